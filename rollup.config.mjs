@@ -1,0 +1,82 @@
+// Bundles what is published. The protocol package has no build of its own: both ends carry a copy of it,
+// its types included, so that neither depends on a package that does not exist on npm.
+
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import typescript from '@rollup/plugin-typescript';
+import dts from 'rollup-plugin-dts';
+
+const packageFolder = (/** @type {string} */ name) => `packages/${name}`;
+const entry = (/** @type {string} */ name) => `${packageFolder(name)}/src/index.ts`;
+const dist = (/** @type {string} */ name, /** @type {string} */ file) =>
+  `${packageFolder(name)}/dist/${file}`;
+
+const external = ['ws', /^node:/];
+
+/** Turns warnings (an unresolved import, a cycle) into a failed build. */
+const onwarn = (/** @type {import('rollup').RollupLog} */ warning) => {
+  throw new Error(warning.message);
+};
+
+const code = () => [
+  nodeResolve(),
+  typescript({ tsconfig: './tsconfig.rollup.json', filterRoot: import.meta.dirname }),
+];
+
+const minify = () => terser({ ecma: 2020, compress: { passes: 3, unsafe_arrows: true } });
+
+/** Keeps published declarations whole by themselves: a user of ours need not have the types of `ws`. */
+const onlyNodeTypes = () => ({
+  name: 'only-node-types',
+  resolveId(/** @type {string} */ source, /** @type {string | undefined} */ importer) {
+    if (!importer || /^(\.|\/|node:|@holdfast\/)/.test(source)) return null;
+    throw new Error(`${importer} exposes a type of "${source}", which its package's users may not have`);
+  },
+});
+
+/** @returns {import('rollup').RollupOptions} */
+const declarations = (/** @type {string} */ name, /** @type {string[]} */ ...files) => ({
+  input: entry(name),
+  external: /^node:/,
+  onwarn,
+  plugins: [onlyNodeTypes(), dts({ tsconfig: './tsconfig.rollup.json' })],
+  output: files.map((file) => ({ file: dist(name, file), format: 'es' })),
+});
+
+/** @type {import('rollup').RollupOptions[]} */
+export default [
+  {
+    input: entry('client'),
+    onwarn,
+    plugins: code(),
+    output: [
+      { file: dist('client', 'holdfast.mjs'), format: 'es', sourcemap: true },
+      {
+        file: dist('client', 'holdfast.min.js'),
+        format: 'iife',
+        name: 'Holdfast',
+        sourcemap: true,
+        plugins: [minify()],
+      },
+    ],
+  },
+  declarations('client', 'index.d.ts'),
+  {
+    input: entry('server'),
+    external,
+    onwarn,
+    plugins: code(),
+    output: [
+      { file: dist('server', 'index.mjs'), format: 'es', sourcemap: true },
+      { file: dist('server', 'index.cjs'), format: 'cjs', sourcemap: true },
+    ],
+  },
+  declarations('server', 'index.d.mts', 'index.d.cts'),
+  {
+    input: entry('fault-proxy'),
+    external,
+    onwarn,
+    plugins: code(),
+    output: [{ file: dist('fault-proxy', 'index.mjs'), format: 'es', sourcemap: true }],
+  },
+];
