@@ -1,0 +1,82 @@
+/** What only a client says: it attaches, sends, polls, and tells which probe it saw. */
+import { fromBase64Url, toBase64Url } from './base64url.ts';
+import { formatCommon, parseCommon, type ParseControl } from './control.ts';
+import { checked, isId, number } from './fields.ts';
+import type { AttachFrame, CommonFrame, RequestFrame } from './frames.ts';
+
+/** The subprotocol that stands for this version of the protocol. */
+export const SUBPROTOCOL = 'holdfast.1';
+
+/** The beginning of the subprotocol token in which an attach rides with the upgrade (PROTOCOL.md §5.1). */
+export const ATTACH_TOKEN = 'holdfast.attach.';
+
+/** The fields of an attach, the application's subprotocols apart. */
+const attachFields = (frame: AttachFrame): (string | number)[] => [
+  frame.id,
+  frame.attempt,
+  frame.received,
+  toBase64Url(frame.auth) || '-',
+];
+
+function parseAttach(fields: readonly string[], protocols: readonly string[]): AttachFrame | undefined {
+  const [id, attempt, received, token = ''] = fields;
+  const auth = token === '-' ? '' : fromBase64Url(token);
+  if (!isId(id) || auth === undefined) return undefined;
+  return checked({
+    type: 'attach',
+    id,
+    attempt: number(attempt),
+    received: received === 'new' ? received : number(received),
+    auth,
+    protocols,
+  });
+}
+
+/** What a client offers in `Sec-WebSocket-Protocol`: the version, the attach, and the application's own. */
+export const offerAttach = (frame: AttachFrame): string[] => [
+  SUBPROTOCOL,
+  ATTACH_TOKEN + attachFields(frame).join('.'),
+  ...frame.protocols,
+];
+
+/** Reads the attach out of what was offered; undefined if there is none, or if it is malformed. */
+export function readOffer(offered: readonly string[]): AttachFrame | undefined {
+  const token = offered.find((name) => name.startsWith(ATTACH_TOKEN));
+  const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
+  return token === undefined ? token : parseAttach(token.slice(ATTACH_TOKEN.length).split('.'), protocols);
+}
+
+/** Writes what a client sends. */
+export function formatRequest(frame: RequestFrame | CommonFrame): string {
+  switch (frame.type) {
+    case 'attach':
+      return ['attach', ...attachFields(frame), ...frame.protocols].join(' ');
+    case 'send':
+      return `send ${frame.id} ${frame.attempt}`;
+    case 'poll':
+      return `poll ${frame.id} ${frame.attempt} ${frame.number} ${frame.hold} ${frame.mode}`;
+    case 'seen':
+      return `seen ${frame.number}`;
+    default:
+      return formatCommon(frame);
+  }
+}
+
+/** Reads what a client sends. */
+export const parseRequest: ParseControl<RequestFrame> = (line) => {
+  const [word, ...fields] = line.split(' ');
+  const [a, b, c, d, e] = fields;
+  switch (word) {
+    case 'attach':
+      return parseAttach(fields.slice(0, 4), fields.slice(4));
+    case 'send':
+      return isId(a) ? checked({ type: word, id: a, attempt: number(b) }) : undefined;
+    case 'poll':
+      if (!isId(a) || (e !== 'stream' && e !== 'poll')) return undefined;
+      return checked({ type: word, id: a, attempt: number(b), number: number(c), hold: number(d), mode: e });
+    case 'seen':
+      return checked({ type: word, number: number(a) });
+    default:
+      return parseCommon(line);
+  }
+};
