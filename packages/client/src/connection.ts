@@ -1,0 +1,483 @@
+/**
+ * The shell around a connection's life: it owns the session and the transports, carries out what `step` decides, and
+ * reports to the socket. All that is asynchronous on the client meets here; all that is decided is decided elsewhere.
+ */
+import {
+  CloseCode,
+  Session,
+  type AttachFrame,
+  type CloseFrame,
+  type DataFrame,
+  type Entry,
+  type GoAwayFrame,
+  type Payload,
+  type SessionFrame,
+  type WelcomeFrame,
+} from '@holdfast/protocol';
+import { asError, type Environment, type WebSocketClass } from './environment.ts';
+import { HttpTransport, unknownPath, type HttpPath } from './http-transport.ts';
+import { beginning, deadline, type Dial, type Effect, type Facts, type LinkEvent } from './link.ts';
+import type { ResolvedOptions } from './options.ts';
+import { step } from './step.ts';
+import type { IncomingFrame, Transport, TransportName, TransportOwner } from './transport.ts';
+import { WebSocketTransport } from './websocket-transport.ts';
+
+/** A close that is not acknowledged in this time ends as 1006, in ms. */
+const CLOSE_TIMEOUT = 10_000;
+/** While messages are sent, the round trip is measured this often, in ms. */
+const PING_INTERVAL = 10_000;
+/** `setTimeout` takes no more than 2^31 − 1 ms. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+/** What a server says of its heartbeat before it has said anything, in ms. */
+const HEARTBEAT = 25_000;
+
+/** Whom a connection reports to. */
+export interface ConnectionOwner {
+  /** A session began: the first, or another one after a loss. */
+  opened(protocol: string): void;
+  message(payload: Payload): void;
+  /** The server lost the session; so many messages were sent and never acknowledged. */
+  sessionLost(unacknowledged: number): void;
+  /** The end. `failed`: it was not asked for, or not confirmed. */
+  closed(code: number, reason: string, failed: boolean): void;
+  /** Something that `state` or `transport` shows is different. */
+  changed(): void;
+  /** Messages that are not worth sending any more. */
+  dropped(entries: readonly Entry[]): void;
+}
+
+/** How far a connection is, as the application counts it. */
+export type Phase =
+  | { readonly name: 'opening' | 'open' | 'closed' }
+  | { readonly name: 'closing'; readonly code: number; readonly reason: string; readonly deadline: number };
+
+/** A transport's place in the connection, from the moment that it is decided on. */
+interface Slot extends TransportOwner {
+  readonly dial: Dial;
+  transport?: Transport;
+  welcome?: WelcomeFrame;
+}
+
+/** Where to connect and as whom, looked up before each try. */
+export type Address = () => string | Promise<string>;
+
+export class Connection {
+  readonly session: Session;
+  phase: Phase = { name: 'opening' };
+  latency: number | undefined;
+  readonly #env: Environment;
+  readonly #options: ResolvedOptions;
+  readonly #address: Address;
+  readonly #protocols: readonly string[];
+  readonly #owner: ConnectionOwner;
+  readonly #slots = new Map<number, Slot>();
+  readonly #unlisten: () => void;
+  /** What HTTP has learned of the way to the server; it outlives a transport. */
+  readonly #path: HttpPath;
+  #life = beginning;
+  #current: Slot | undefined;
+  #heartbeat = HEARTBEAT;
+  #heardAt = 0;
+  #pings = 0;
+  #pingedAt = -Infinity;
+  #events: LinkEvent[] = [];
+  #timer: unknown;
+  #timerAt = Infinity;
+
+  constructor(
+    env: Environment,
+    options: ResolvedOptions,
+    address: Address,
+    protocols: readonly string[],
+    owner: ConnectionOwner,
+  ) {
+    this.#env = env;
+    this.#options = options;
+    this.#address = address;
+    this.#protocols = protocols;
+    this.#owner = owner;
+    this.#path = { ...unknownPath, streams: options.streams };
+    this.session = new Session(
+      env.randomId(),
+      options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
+    );
+    this.#unlisten = env.page.listen({
+      wake: () => {
+        this.#dispatch({ type: 'wake' });
+      },
+      sleep: () => {
+        this.#dispatch({ type: 'sleep' });
+      },
+    });
+  }
+
+  start(): void {
+    this.#dispatch({ type: 'start' });
+  }
+
+  get transport(): TransportName | undefined {
+    return this.#current?.transport?.name;
+  }
+
+  /** Bytes that were accepted and are not handed to the network. */
+  get buffered(): number {
+    return this.session.outbox.unsentBytes + (this.#current?.transport?.buffered ?? 0);
+  }
+
+  get link() {
+    return this.#life.link;
+  }
+
+  /** Drops what is not worth sending any more. */
+  expire(): void {
+    const { queue } = this.#options;
+    if (!queue || queue.timeToLive === Infinity) return;
+    const now = this.#env.now();
+    const dropped = this.session.outbox.drop((entry) => entry.expiresAt <= now);
+    if (dropped.length > 0) this.#owner.dropped(dropped);
+  }
+
+  /** Sends what can be sent. */
+  pump(): void {
+    const now = this.#env.now();
+    this.expire();
+    const transport = this.#current?.transport;
+    if (transport) {
+      // Rides with what goes anyway, so that `latency` stays true.
+      if (this.session.outbox.ready && now - this.#pingedAt >= PING_INTERVAL) this.#ping(transport);
+      this.session.pump(transport, now);
+    }
+    this.#arm();
+  }
+
+  /** Ends the session behind what was sent. Without one there is nothing to wait for: the socket has failed. */
+  close(code: number, reason: string): void {
+    if (this.phase.name !== 'open' && this.phase.name !== 'opening') return;
+    const patience = this.phase.name === 'open' ? CLOSE_TIMEOUT : 0;
+    this.phase = { name: 'closing', code, reason, deadline: this.#env.now() + patience };
+    this.session.outbox.push({ content: { code, reason }, size: 0, expiresAt: Infinity });
+    this.#owner.changed();
+    this.pump();
+  }
+
+  /** The present time, in ms. */
+  now(): number {
+    return this.#env.now();
+  }
+
+  /** How many ms there are until an instant. */
+  until(at: number): number {
+    return Math.max(0, at - this.#env.now());
+  }
+
+  #facts(): Facts {
+    const { outbox, owedSince } = this.session;
+    return {
+      now: this.#env.now(),
+      heardAt: this.#heardAt,
+      heartbeat: this.#heartbeat,
+      owedSince,
+      owedBytes: outbox.bytes - outbox.unsentBytes,
+      latency: this.latency,
+      offline: !this.#env.page.online(),
+    };
+  }
+
+  /** Events are taken one after the other, even those that happen while an effect is carried out. */
+  #dispatch(event: LinkEvent): void {
+    if (this.#events.push(event) > 1) return;
+    const before = this.#life.link.name;
+    for (let next; (next = this.#events[0]); this.#events.shift()) {
+      const [life, effects] = step(this.#life, next, this.#facts(), this.#options.link);
+      this.#life = life;
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    if (this.#life.link.name !== before) this.#owner.changed();
+    this.#arm();
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.do) {
+      case 'dial':
+        this.#dial(effect.dial, effect.standby);
+        return;
+      case 'renew':
+        this.#renew();
+        return;
+      case 'give-up':
+        this.#finish(CloseCode.abnormal, '', true);
+        return;
+      default:
+        this.#act(effect.do, effect.dial);
+    }
+  }
+
+  #act(what: 'attach' | 'adopt' | 'ping' | 'drop', dial: Dial): void {
+    const slot = this.#slots.get(dial.id);
+    if (!slot) return;
+    switch (what) {
+      case 'attach':
+        if (this.#current === slot) this.#current = undefined;
+        this.#lookUp(slot, this.#options.auth, (auth) => {
+          slot.transport?.attach(this.#attachment(auth, false));
+        });
+        return;
+      case 'adopt':
+        this.#adopt(slot);
+        return;
+      case 'ping':
+        if (slot.transport) this.#ping(slot.transport);
+        return;
+      case 'drop':
+        this.#forget(slot);
+        slot.transport?.terminate();
+    }
+  }
+
+  #ping(transport: Transport): void {
+    this.#pingedAt = this.#env.now();
+    transport.send({ type: 'ping', id: ++this.#pings });
+  }
+
+  #dial(dial: Dial, standby: boolean): void {
+    const slot = this.#slot(dial);
+    this.#slots.set(dial.id, slot);
+    this.#lookUp(slot, this.#address, (url) => {
+      this.#lookUp(slot, this.#options.auth, (auth) => {
+        const transport =
+          dial.kind === 'websocket'
+            ? new WebSocketTransport(this.#env.WebSocket as WebSocketClass, url, slot)
+            : new HttpTransport(this.#env, url.replace(/^ws/, 'http'), this.#path, slot);
+        slot.transport = transport;
+        if (!transport.batches) transport.attach(this.#attachment(auth, standby));
+        // A request takes along what is waiting, and what the present task still sends; a WebSocket has no room for it.
+        else
+          this.#env.defer(() => {
+            if (this.#slots.get(dial.id) !== slot) return;
+            if (!this.#current) {
+              this.expire();
+              this.session.outbox.rewind(this.session.outbox.acknowledged);
+              this.session.pump(transport, this.#env.now());
+            }
+            transport.attach(this.#attachment(auth, standby));
+          });
+      });
+    });
+  }
+
+  /** Goes on with a value that may have to be waited for; a failure is the transport's. */
+  #lookUp(slot: Slot, ask: () => unknown, use: (value: string) => void): void {
+    let value: unknown;
+    try {
+      value = ask();
+    } catch (error) {
+      value = Promise.reject(asError(error));
+    }
+    if (!(value instanceof Promise)) use(asText(value));
+    else {
+      value.then(
+        (found: unknown) => {
+          if (this.#slots.get(slot.dial.id) === slot) use(asText(found));
+        },
+        (error: unknown) => {
+          slot.lost({ reason: String(error) });
+        },
+      );
+    }
+  }
+
+  #attachment(auth: string, standby: boolean): AttachFrame {
+    return {
+      type: 'attach',
+      id: this.session.id,
+      attempt: standby ? 0 : ++this.session.attempt,
+      received: this.phase.name === 'opening' ? 'new' : this.session.received,
+      auth,
+      protocols: this.#protocols,
+    };
+  }
+
+  #adopt(slot: Slot): void {
+    const { transport, welcome } = slot;
+    if (!transport || !welcome) return;
+    this.#current = slot;
+    this.#heardAt = this.#env.now();
+    this.#heartbeat = welcome.heartbeat;
+    this.#pingedAt = -Infinity;
+    if (!this.session.resume(welcome.received)) {
+      slot.lost({ reason: 'the server acknowledges what was never sent' });
+      return;
+    }
+    if (this.phase.name === 'opening') {
+      this.phase = { name: 'open' };
+      this.#owner.opened(welcome.protocol);
+    }
+    this.#owner.changed();
+    this.#confirmClose();
+    this.pump();
+  }
+
+  #renew(): void {
+    this.#current = undefined;
+    if (this.phase.name === 'closing') {
+      this.#finish(CloseCode.abnormal, '', true);
+      return;
+    }
+    const welcomedBefore = this.phase.name === 'open';
+    this.phase = { name: 'opening' };
+    const unacknowledged = this.session.renew(this.#env.randomId(), this.#options.resend);
+    if (welcomedBefore) this.#owner.sessionLost(unacknowledged);
+  }
+
+  /** How a transport's reports reach the connection. */
+  #slot(dial: Dial): Slot {
+    const slot: Slot = {
+      dial,
+      frame: (frame) => {
+        this.#receive(slot, frame);
+      },
+      heard: () => {
+        if (slot === this.#current) this.#heardAt = this.#env.now();
+      },
+      writable: () => {
+        if (slot === this.#current) this.pump();
+      },
+      renamed: () => {
+        if (slot === this.#current) this.#owner.changed();
+      },
+      takeAck: () => (slot === this.#current ? this.session.takeAck() : undefined),
+      lost: (loss) => {
+        if (this.#slots.get(dial.id) !== slot) return;
+        this.#forget(slot);
+        slot.transport?.terminate();
+        this.#dispatch({ type: 'lost', id: dial.id, retryAfter: loss.retryAfter });
+      },
+    };
+    return slot;
+  }
+
+  #forget(slot: Slot): void {
+    this.#slots.delete(slot.dial.id);
+    if (slot === this.#current) this.#current = undefined;
+  }
+
+  #receive(slot: Slot, frame: IncomingFrame): void {
+    const { id } = slot.dial;
+    switch (frame.type) {
+      case 'welcome':
+        slot.welcome = frame;
+        this.#dispatch({ type: 'welcome', id });
+        return;
+      case 'superseded':
+      case 'gone':
+        this.#dispatch({ type: frame.type, id });
+        return;
+      case 'refused':
+        this.#finish(frame.code, frame.reason, true);
+        return;
+      default:
+        // What another transport still brings comes again on the current one, or was there before.
+        if (slot === this.#current) this.#take(slot, frame);
+    }
+  }
+
+  #take(slot: Slot, frame: SessionFrame | GoAwayFrame): void {
+    const now = this.#env.now();
+    switch (frame.type) {
+      case 'data':
+      case 'close':
+        this.#arrived(slot, frame, now);
+        break;
+      case 'ack':
+        if (!this.session.acknowledge(frame.received, now)) {
+          slot.lost({ reason: 'the server acknowledges what was never sent' });
+          return;
+        }
+        this.#confirmClose();
+        break;
+      case 'ping':
+        slot.transport?.send({ type: 'pong', id: frame.id });
+        break;
+      case 'pong':
+        if (frame.id === this.#pings) this.latency = now - this.#pingedAt;
+        // What was sent before the ping is there as well: its acknowledgement may still take its time.
+        if (this.session.owedSince < now) this.session.owedSince = now;
+        this.#dispatch({ type: 'proven' });
+        break;
+      case 'go-away':
+        this.#dispatch({ type: 'go-away', delay: frame.delay + this.#env.random() * frame.spread });
+    }
+  }
+
+  #arrived(slot: Slot, frame: DataFrame | CloseFrame, now: number): void {
+    const arrival = this.session.arrive(frame.seq, frame.type === 'data' ? frame.data.length : 0, now);
+    if (arrival === 'gap') {
+      slot.lost({ reason: 'a message is missing' });
+      return;
+    }
+    if (arrival === 'duplicate') return;
+    if (frame.type === 'data') this.#owner.message(frame);
+    else {
+      this.session.ackDueAt = now;
+      this.pump();
+      this.#finish(frame.code, frame.reason, false);
+      return;
+    }
+    if (this.session.ackDueAt <= now) this.pump();
+    else this.#arm();
+  }
+
+  /** Our close is the last message: once the server has it, all is said. */
+  #confirmClose(): void {
+    const { phase } = this;
+    if (phase.name === 'closing' && this.session.outbox.length === 0)
+      this.#finish(phase.code, phase.reason, false);
+  }
+
+  #finish(code: number, reason: string, failed: boolean): void {
+    if (this.phase.name === 'closed') return;
+    this.phase = { name: 'closed' };
+    this.#unlisten();
+    const current = this.#current;
+    if (current) {
+      this.#forget(current);
+      current.transport?.close();
+    }
+    this.#dispatch({ type: 'end' });
+    this.#owner.closed(code, reason, failed);
+  }
+
+  /** One timer for all that is due. It is moved only when something is due earlier; what became later is found out when it fires. */
+  #arm(): void {
+    const at = Math.min(
+      deadline(this.#life, this.#facts()),
+      // A transport that is full asks for more itself.
+      this.#current?.transport?.writable ? this.session.ackDueAt : Infinity,
+      this.phase.name === 'closing' ? this.phase.deadline : Infinity,
+    );
+    if (at >= this.#timerAt && this.phase.name !== 'closed') return;
+    this.#env.clearTimeout(this.#timer);
+    this.#timerAt = at;
+    if (at === Infinity) return;
+    this.#timer = this.#env.setTimeout(
+      () => {
+        this.#timerAt = Infinity;
+        this.#tick();
+      },
+      Math.min(MAX_TIMEOUT, Math.max(0, at - this.#env.now())),
+    );
+  }
+
+  #tick(): void {
+    const now = this.#env.now();
+    if (this.phase.name === 'closing' && now >= this.phase.deadline) {
+      this.#finish(CloseCode.abnormal, '', true);
+      return;
+    }
+    if (this.session.ackDueAt <= now) this.pump();
+    this.#dispatch({ type: 'tick' });
+  }
+}
+
+/** What an application's function gave; what is no text is ''. */
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,88 @@
+/**
+ * What the client needs from the world around it, in one seam: clock, timers, chance, the network and the page. Browsers
+ * and Node have it globally; a simulated world passes its own.
+ */
+import { bytesToBase64Url } from '@holdfast/protocol';
+import { fetchPost } from './fetch-post.ts';
+import { pageSignals, type PageSignals } from './page.ts';
+import { xhrPost } from './xhr-post.ts';
+
+/** The part of the W3C class that is used. Node's and `ws`'s are of this shape as well. */
+export type WebSocketClass = new (url: string, protocols?: string | string[]) => WebSocketLike;
+
+/** What {@link WebSocketClass} makes. */
+export interface WebSocketLike {
+  binaryType: string;
+  readonly protocol: string;
+  readonly bufferedAmount: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  send(data: string | Uint8Array): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** What becomes of a POST. `head` comes first and once; `done` comes last and once, with a message if it failed. */
+export interface PostHandler {
+  head(status: number, retryAfter: string | null): void;
+  chunk(bytes: Uint8Array): void;
+  done(failure?: string): void;
+}
+
+/** What is sent. A `last` request goes through even if the page ends meanwhile, as far as the platform can. */
+export interface PostRequest {
+  readonly url: string;
+  readonly body: Uint8Array;
+  readonly last: boolean;
+}
+
+/** Sends a POST and reports the response as it arrives. Gives its abort: nothing is reported after that. */
+export type Post = (request: PostRequest, handler: PostHandler) => () => void;
+
+export interface Environment {
+  /** A clock in ms that never goes back. */
+  readonly now: () => number;
+  readonly setTimeout: (callback: () => void, ms: number) => unknown;
+  readonly clearTimeout: (handle: unknown) => void;
+  /** Runs a callback when the present task is done. */
+  readonly defer: (callback: () => void) => void;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** 128 random bits, base64url. */
+  readonly randomId: () => string;
+  readonly WebSocket: WebSocketClass | undefined;
+  readonly post: Post | undefined;
+  readonly page: PageSignals;
+}
+
+/** The world as the platform gives it; `WebSocket` and `fetch` as the options say. `fetch: false` asks for XMLHttpRequest. */
+export function platform(options: {
+  readonly WebSocket?: WebSocketClass | undefined;
+  readonly fetch?: typeof fetch | false | undefined;
+}): Environment {
+  const request = options.fetch ?? globalThis.fetch;
+  // Without response streams `fetch` gives a body only at its end; XMLHttpRequest shows it while it grows.
+  const streams = options.fetch || typeof ReadableStream === 'function';
+  const xhr = typeof XMLHttpRequest === 'function' ? xhrPost : undefined;
+  return {
+    now: () => performance.now(),
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: (handle) => {
+      clearTimeout(handle as number);
+    },
+    // Called as a method of something else, the browser's own throws ("Illegal invocation").
+    defer: (callback) => {
+      queueMicrotask(callback);
+    },
+    random: () => Math.random(),
+    randomId: () => bytesToBase64Url(crypto.getRandomValues(new Uint8Array(16))),
+    WebSocket: options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined),
+    post: request && streams ? fetchPost(request) : xhr,
+    page: pageSignals,
+  };
+}
+
+/** What an application threw, as an Error. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));

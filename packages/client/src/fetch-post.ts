@@ -1,0 +1,41 @@
+/** POST with `fetch` (WHATWG fetch), whose response body is read as it arrives. */
+import type { Post } from './environment.ts';
+
+/** Bodies up to this size may outlive the page (`keepalive`, WHATWG fetch §4.5: 64 KiB in all). */
+const KEEPALIVE_BYTES = 64 * 1024;
+
+export const fetchPost =
+  (request: typeof fetch): Post =>
+  ({ url, body, last }, handler) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const run = async (): Promise<void> => {
+      const response = await request.call(globalThis, url, {
+        method: 'POST',
+        // A type of the CORS safelist, so that no preflight is needed.
+        headers: { 'content-type': 'text/plain' },
+        body: body as BodyInit,
+        cache: 'no-store',
+        credentials: 'include',
+        redirect: 'error',
+        keepalive: last && body.length <= KEEPALIVE_BYTES,
+        signal,
+      });
+      signal.throwIfAborted();
+      handler.head(response.status, response.headers.get('retry-after'));
+      const reader = response.body?.getReader();
+      for (;;) {
+        const result = await reader?.read();
+        signal.throwIfAborted();
+        if (!result || result.done) break;
+        handler.chunk(result.value);
+      }
+      handler.done();
+    };
+    run().catch((error: unknown) => {
+      if (!signal.aborted) handler.done(String(error));
+    });
+    return () => {
+      controller.abort();
+    };
+  };

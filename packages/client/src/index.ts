@@ -1,0 +1,13 @@
+/** `@holdfast/client`: a WebSocket that holds, whatever lies between the browser and the server. */
+export type {
+  DropEvent,
+  HoldfastEventMap,
+  SessionLostEvent,
+  SocketState,
+  StateChangeEvent,
+  TransportChangeEvent,
+} from './events.ts';
+export type { WebSocketClass, WebSocketLike } from './environment.ts';
+export type { HoldfastOptions, QueueOptions, ReconnectOptions, UrlSource, WhenFull } from './options.ts';
+export { HoldfastSocket, type SendData } from './socket.ts';
+export type { TransportName } from './transport.ts';

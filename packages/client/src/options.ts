@@ -1,0 +1,125 @@
+/** The client's options, and how they are read: once, into a full and read-only form. */
+import { backoffDelay, type Backoff, type OutboxBounds } from '@holdfast/protocol';
+import { asError, type Environment, type WebSocketClass } from './environment.ts';
+import type { Kind, LinkOptions } from './link.ts';
+import type { TransportName } from './transport.ts';
+
+/** Where to connect: asked anew before each try if it is a function. */
+export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
+
+export interface ReconnectOptions extends Partial<Backoff> {
+  /** Rounds that may fail in a row before the socket closes with 1006. @default Infinity */
+  readonly maxAttempts?: number;
+}
+
+/** What happens to a message that does not fit into the queue. */
+export type WhenFull = 'error' | 'drop-oldest' | 'drop-newest';
+
+export interface QueueOptions extends Partial<OutboxBounds> {
+  /**
+   * 'error': `send` throws a `QuotaExceededError`. The others drop a message that was not sent yet, and say so in a
+   * `drop` event. @default 'error'
+   */
+  readonly whenFull?: WhenFull;
+  /** How long a message is worth sending, in ms. Then it is dropped, with a `drop` event. @default Infinity */
+  readonly timeToLive?: number;
+}
+
+export interface HoldfastOptions {
+  /**
+   * The transports that may be used, best first. The first one is dialled at once; WebSocket and HTTP stand in for each
+   * other if both are named. @default ['websocket', 'streaming', 'polling']
+   */
+  readonly transports?: readonly TransportName[];
+  /** How long the first transport is alone before the other one starts beside it, in ms. @default 300 */
+  readonly fallbackDelay?: number;
+  /**
+   * What follows a lost connection. `false`: the socket closes with 1006, as the W3C class does. A function gets the
+   * number of failed rounds (1, 2 …) and gives a delay in ms, or `false` to give up.
+   * @default \{ minDelay: 500, maxDelay: 30000, factor: 2, maxAttempts: Infinity \}, fully jittered
+   */
+  readonly reconnect?: false | ReconnectOptions | ((attempt: number) => number | false);
+  /**
+   * Messages that wait: for the connection, and for the server's acknowledgement. `false`: `send` throws
+   * `InvalidStateError` while there is no connection, as the W3C class does, and nothing is bounded.
+   * @default \{ maxMessages: 65536, maxBytes: 67108864, whenFull: 'error', timeToLive: Infinity \}
+   */
+  readonly queue?: false | QueueOptions;
+  /** A token that the server's application checks. It travels in a header or a body, never in the URL. */
+  readonly auth?: string | (() => string | Promise<string>);
+  /**
+   * What happens to messages that were sent but never acknowledged when the server has lost the session: 'resend' gives
+   * at least once, 'discard' at most once. @default 'resend'
+   */
+  readonly sessionLost?: 'resend' | 'discard';
+  /** The class to use as native WebSocket. @default globalThis.WebSocket */
+  readonly WebSocket?: WebSocketClass;
+  /** The function to use as `fetch`; `false` asks for XMLHttpRequest. @default globalThis.fetch */
+  readonly fetch?: typeof fetch | false;
+  /** @internal The whole world, for a simulated one. */
+  readonly environment?: Environment;
+}
+
+/** Options with nothing left to default. */
+export interface ResolvedOptions {
+  readonly link: LinkOptions;
+  /** Whether a stream is wanted, over HTTP. */
+  readonly streams: boolean;
+  readonly queue: (OutboxBounds & Required<QueueOptions>) | undefined;
+  readonly auth: () => string | Promise<string>;
+  readonly resend: boolean;
+}
+
+/** `send` copies nothing twice and waits for nothing: without a bound a dead link would fill the memory. */
+const QUEUE = {
+  maxMessages: 65536,
+  maxBytes: 64 * 1024 * 1024,
+  whenFull: 'error',
+  timeToLive: Infinity,
+} as const;
+const BACKOFF: Backoff = { minDelay: 500, maxDelay: 30_000, factor: 2 };
+const TRANSPORTS: readonly TransportName[] = ['websocket', 'streaming', 'polling'];
+
+/** Fills in the defaults; throws a TypeError for what cannot be meant. */
+export function resolveOptions(options: HoldfastOptions, env: Environment): ResolvedOptions {
+  const { transports = TRANSPORTS, fallbackDelay = 300, queue = {}, auth = '' } = options;
+  const unknown = transports.find((name) => !TRANSPORTS.includes(name));
+  if (unknown !== undefined || transports.length === 0) {
+    throw new TypeError(`transports: ${unknown ?? 'none'} given; use any of ${TRANSPORTS.join(', ')}`);
+  }
+  if (!(fallbackDelay >= 0)) throw new TypeError('fallbackDelay must be a number of ms, 0 or more');
+  const wanted = transports.map((name): Kind => (name === 'websocket' ? name : 'http'));
+  const kinds = [...new Set(wanted)].filter((kind) => (kind === 'http' ? env.post : env.WebSocket));
+  if (kinds.length === 0) {
+    throw new TypeError('this platform has none of the transports: pass `WebSocket` or `fetch` as options');
+  }
+  return {
+    link: { kinds, fallbackDelay, retryDelay: retryDelay(options.reconnect, env.random), random: env.random },
+    streams: transports.includes('streaming'),
+    queue: queue ? { ...QUEUE, ...queue } : undefined,
+    auth: typeof auth === 'function' ? auth : () => auth,
+    resend: options.sessionLost !== 'discard',
+  };
+}
+
+function retryDelay(
+  reconnect: HoldfastOptions['reconnect'],
+  random: () => number,
+): LinkOptions['retryDelay'] {
+  if (reconnect === false) return undefined;
+  if (typeof reconnect === 'function') {
+    return (rounds) => {
+      try {
+        const delay = reconnect(rounds);
+        return delay === false ? undefined : Math.max(0, Number(delay) || 0);
+      } catch (error) {
+        // The application's error surfaces as its own; the connection goes on as if nothing was said.
+        void Promise.reject(asError(error));
+        return backoffDelay(BACKOFF, rounds, random);
+      }
+    };
+  }
+  const { maxAttempts = Infinity, ...backoff } = reconnect ?? {};
+  return (rounds) =>
+    rounds >= maxAttempts ? undefined : backoffDelay({ ...BACKOFF, ...backoff }, rounds, random);
+}

@@ -1,0 +1,52 @@
+/** What the page and its network go through, as far as a connection cares. Outside a page: nothing ever happens. */
+
+export interface PageListener {
+  /** The page or its network may have come back: links want to be looked at. */
+  readonly wake: () => void;
+  /** The page is put aside (back/forward cache) or ends. */
+  readonly sleep: () => void;
+}
+
+export interface PageSignals {
+  /** False only when the browser is sure to have no network. */
+  readonly online: () => boolean;
+  /** Listens; gives what ends it. */
+  readonly listen: (listener: PageListener) => () => void;
+}
+
+/** Windows and workers both have a global EventTarget; what one of them never fires costs nothing. */
+export const pageSignals: PageSignals = {
+  online: () => (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine !== false,
+  listen(listener) {
+    const scope = globalThis as Partial<EventTarget>;
+    const page = globalThis.document as Document | undefined;
+    if (!scope.addEventListener) return () => undefined;
+    const unbind: (() => void)[] = [];
+    const on = (
+      target: Partial<EventTarget> | undefined,
+      type: string,
+      listen: (event: Event) => void,
+    ): void => {
+      target?.addEventListener?.(type, listen);
+      unbind.push(() => target?.removeEventListener?.(type, listen));
+    };
+    on(scope, 'online', listener.wake);
+    on(scope, 'pageshow', (event) => {
+      // The first `pageshow` of a page follows its load: nothing was away.
+      if ((event as PageTransitionEvent).persisted) listener.wake();
+    });
+    on(scope, 'pagehide', listener.sleep);
+    on(page, 'resume', listener.wake);
+    on(page, 'visibilitychange', () => {
+      if (page?.visibilityState === 'visible') listener.wake();
+    });
+    on(
+      (globalThis as { navigator?: { connection?: EventTarget } }).navigator?.connection,
+      'change',
+      listener.wake,
+    );
+    return () => {
+      for (const end of unbind) end();
+    };
+  },
+};

@@ -1,0 +1,362 @@
+/**
+ * The face: the W3C WebSocket (WHATWG websockets), with a session behind it that outlives its transports. What an
+ * application sees is decided here; what carries it, in `connection.ts`.
+ */
+import { CloseCode, type Entry, type Payload } from '@holdfast/protocol';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import { platform } from './environment.ts';
+import { closeEvent, defineHandler, eventWith, type HoldfastEventMap, type SocketState } from './events.ts';
+import { resolveOptions, type HoldfastOptions, type ResolvedOptions, type UrlSource } from './options.ts';
+import type { TransportName } from './transport.ts';
+import { subprotocols, webSocketUrl } from './url.ts';
+
+const CONNECTING = 0;
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+const PHASES = { opening: CONNECTING, open: OPEN, closing: CLOSING, closed: CLOSED } as const;
+const EVENTS = [
+  'open',
+  'message',
+  'error',
+  'close',
+  'statechange',
+  'transportchange',
+  'sessionlost',
+  'drop',
+] as const;
+const BINARY_TYPES: readonly string[] = ['blob', 'arraybuffer'];
+/** RFC 6455 §5.5: a control frame has 125 bytes, two of which are the code. */
+const MAX_REASON = 123;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What `send` takes. */
+export type SendData = string | ArrayBufferLike | ArrayBufferView | Blob;
+
+/* eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the handlers are defined on the prototype below */
+export interface HoldfastSocket {
+  onopen: ((this: HoldfastSocket, event: HoldfastEventMap['open']) => unknown) | null;
+  onmessage: ((this: HoldfastSocket, event: HoldfastEventMap['message']) => unknown) | null;
+  onerror: ((this: HoldfastSocket, event: HoldfastEventMap['error']) => unknown) | null;
+  onclose: ((this: HoldfastSocket, event: HoldfastEventMap['close']) => unknown) | null;
+  onstatechange: ((this: HoldfastSocket, event: HoldfastEventMap['statechange']) => unknown) | null;
+  ontransportchange: ((this: HoldfastSocket, event: HoldfastEventMap['transportchange']) => unknown) | null;
+  onsessionlost: ((this: HoldfastSocket, event: HoldfastEventMap['sessionlost']) => unknown) | null;
+  ondrop: ((this: HoldfastSocket, event: HoldfastEventMap['drop']) => unknown) | null;
+  addEventListener<K extends keyof HoldfastEventMap>(
+    type: K,
+    listener: (this: HoldfastSocket, event: HoldfastEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HoldfastEventMap>(
+    type: K,
+    listener: (this: HoldfastSocket, event: HoldfastEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/**
+ * A WebSocket that holds: messages arrive exactly once and in order while the server has the session (its
+ * `resumeWindow`), whatever happens to the connection below.
+ *
+ * `readyState` stays OPEN while a lost transport is replaced; `state` and `transport` tell. `close` comes when the
+ * session ends: asked for by either side, refused by the server (3000, 3003), or given up (1006, option `reconnect`).
+ *
+ * @throws SyntaxError (DOMException) for a URL or subprotocol that the W3C class would not take either
+ * @throws TypeError for options that cannot be meant
+ */
+/* eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see the interface above */
+export class HoldfastSocket extends EventTarget {
+  static readonly CONNECTING = CONNECTING;
+  static readonly OPEN = OPEN;
+  static readonly CLOSING = CLOSING;
+  static readonly CLOSED = CLOSED;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+
+  static {
+    for (const type of EVENTS) defineHandler(this.prototype, type);
+    Object.assign(this.prototype, { CONNECTING, OPEN, CLOSING, CLOSED });
+  }
+
+  readonly #connection: Connection;
+  readonly #options: ResolvedOptions;
+  #url = '';
+  /** What each MessageEvent tells as its origin. */
+  #origin = '';
+  #protocol = '';
+  #binaryType: BinaryType = 'blob';
+  /** What `statechange` and `transportchange` told last. */
+  #told: { readonly name: SocketState['name']; readonly transport: TransportName | undefined };
+  /** Bytes that `send` was given when it was too late to send them (WHATWG websockets §3.1, `bufferedAmount`). */
+  #lateBytes = 0;
+
+  /** @param url ws:, wss:, http:, https: or relative; a function is asked before each try */
+  constructor(url: UrlSource, protocols: string | readonly string[] = [], options: HoldfastOptions = {}) {
+    super();
+    if (typeof url !== 'function') this.#setUrl(url);
+    const env = options.environment ?? platform(options);
+    this.#options = resolveOptions(options, env);
+    const address = (): string | Promise<string> => {
+      if (typeof url !== 'function') return this.#url;
+      return Promise.resolve()
+        .then(url)
+        .then((found) => this.#setUrl(found));
+    };
+    this.#told = { name: 'connecting', transport: undefined };
+    this.#connection = new Connection(env, this.#options, address, subprotocols(protocols), this.#owner());
+    this.#connection.start();
+  }
+
+  /** The absolute URL; '' until a URL function has answered. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** The subprotocol that the server chose, or ''. */
+  get protocol(): string {
+    return this.#protocol;
+  }
+
+  /** Always '': what compresses a transport is not the application's business. */
+  get extensions(): string {
+    return '';
+  }
+
+  get readyState(): 0 | 1 | 2 | 3 {
+    const state = PHASES[this.#connection.phase.name];
+    // Without a queue nothing can be sent while the transport is replaced.
+    return state === OPEN && !this.#options.queue && !this.transport ? CONNECTING : state;
+  }
+
+  /** Bytes that `send` accepted and that are not handed to the network; text counts as UTF-8. */
+  get bufferedAmount(): number {
+    return this.#connection.buffered + this.#lateBytes;
+  }
+
+  /** What binary messages arrive as. @default 'blob' */
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    // What is not in the enumeration is ignored (Web IDL §3.7.6).
+    if (BINARY_TYPES.includes(type)) this.#binaryType = type;
+  }
+
+  /** The transport in use; undefined while there is none. */
+  get transport(): TransportName | undefined {
+    return this.#connection.transport;
+  }
+
+  /** How far the connection is, with what there is to know about it. */
+  get state(): SocketState {
+    const { phase, link, transport } = this.#connection;
+    if (phase.name === 'closing' || phase.name === 'closed') return { name: phase.name };
+    if (link.name === 'waiting') return { name: 'waiting', retryIn: this.#connection.until(link.retryAt) };
+    if (phase.name === 'opening') return { name: 'connecting' };
+    return transport ? { name: 'open', transport } : { name: 'reconnecting' };
+  }
+
+  /** The round trip that was measured last, in ms. */
+  get latency(): number | undefined {
+    return this.#connection.latency;
+  }
+
+  /**
+   * Sends a message, or queues it while there is no connection. Binary data is copied: it may be changed afterwards.
+   *
+   * @throws InvalidStateError (DOMException) before `open` and while there is no connection, with `queue: false`
+   * @throws QuotaExceededError (DOMException) when the queue is full and its `whenFull` is 'error'
+   */
+  send(data: SendData): void {
+    if (arguments.length === 0) throw new TypeError('send needs data');
+    const size = sizeOf(data);
+    const { queue } = this.#options;
+    if (this.readyState >= CLOSING) {
+      this.#lateBytes += size;
+      return;
+    }
+    if (!queue && this.readyState === CONNECTING) {
+      throw new DOMException(
+        'there is no connection yet; wait for the open event, or allow a queue',
+        'InvalidStateError',
+      );
+    }
+    const { outbox } = this.#connection.session;
+    this.#connection.expire();
+    if (queue && !outbox.fits(size)) {
+      if (queue.whenFull === 'drop-oldest') {
+        while (!outbox.fits(size)) {
+          const dropped = outbox.drop(() => true, 1);
+          if (dropped.length === 0) break;
+          this.#dropped(dropped);
+        }
+      }
+      if (!outbox.fits(size)) {
+        if (queue.whenFull === 'error') {
+          throw new DOMException(
+            `the queue is full (${outbox.length} messages, ${outbox.bytes} bytes); wait, or raise its bounds`,
+            'QuotaExceededError',
+          );
+        }
+        this.#dropped([{ size }]);
+        return;
+      }
+    }
+    const expiresAt = queue ? this.#connection.now() + queue.timeToLive : Infinity;
+    const entry: Entry = { content: undefined, size, expiresAt };
+    outbox.push(entry);
+    if (data instanceof Blob) {
+      data.arrayBuffer().then(
+        (buffer) => {
+          entry.content = { data: new Uint8Array(buffer), binary: true };
+          this.#connection.pump();
+        },
+        () => {
+          // A file that is gone cannot be sent; what is behind it can.
+          this.#dropped(outbox.drop((other) => other === entry));
+          this.#connection.pump();
+        },
+      );
+      return;
+    }
+    entry.content = contentOf(data);
+    this.#connection.pump();
+  }
+
+  /**
+   * Ends the session, behind all that was sent. `close` fires when the server has confirmed it.
+   *
+   * @param code 1000, or 3000 to 4999
+   * @param reason 123 bytes of UTF-8 at most
+   * @throws InvalidAccessError (DOMException) for another code
+   * @throws SyntaxError (DOMException) for a longer reason
+   */
+  close(code?: number, reason = ''): void {
+    if (code !== undefined) {
+      // WebIDL [Clamp] unsigned short.
+      code = Math.round(Math.min(65535, Math.max(0, Number(code) || 0)));
+      if (code !== CloseCode.normal && (code < 3000 || code > 4999)) {
+        throw new DOMException(
+          `the close code ${code} is neither 1000 nor 3000 to 4999`,
+          'InvalidAccessError',
+        );
+      }
+    }
+    const bytes = encoder.encode(reason);
+    if (bytes.length > MAX_REASON) {
+      throw new DOMException(`the close reason is longer than ${MAX_REASON} bytes`, 'SyntaxError');
+    }
+    // Encoded and decoded, the reason has no lone surrogates.
+    this.#connection.close(code ?? (reason ? CloseCode.normal : CloseCode.noStatus), decoder.decode(bytes));
+  }
+
+  #setUrl(url: string | URL): string {
+    this.#url = webSocketUrl(url);
+    this.#origin = new URL(this.#url).origin;
+    return this.#url;
+  }
+
+  #owner(): ConnectionOwner {
+    return {
+      opened: (protocol) => {
+        this.#protocol = protocol;
+        this.dispatchEvent(new Event('open'));
+      },
+      message: (payload) => {
+        if (this.readyState === OPEN) this.#deliver(payload);
+      },
+      sessionLost: (unacknowledged) => {
+        this.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
+      },
+      closed: (code, reason, failed) => {
+        this.#changed();
+        if (failed) this.dispatchEvent(new Event('error'));
+        this.dispatchEvent(closeEvent(code, reason, !failed));
+      },
+      changed: () => {
+        this.#changed();
+      },
+      dropped: (entries) => {
+        this.#dropped(entries);
+      },
+    };
+  }
+
+  #deliver({ data, binary }: Payload): void {
+    const init = { data: this.#shown(data, binary), origin: this.#origin };
+    this.dispatchEvent(new MessageEvent('message', init));
+  }
+
+  #shown(data: string | Uint8Array, binary: boolean): unknown {
+    if (typeof data === 'string') return data;
+    if (!binary) return decoder.decode(data);
+    if (this.#binaryType === 'blob') return new Blob([data as BlobPart]);
+    const { buffer, byteOffset, byteLength } = data;
+    return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+  }
+
+  #changed(): void {
+    const { state, transport } = this;
+    const before = this.#told;
+    this.#told = { name: state.name, transport };
+    if (before.name !== state.name) this.dispatchEvent(eventWith('statechange', { state }));
+    if (before.transport !== transport) this.dispatchEvent(eventWith('transportchange', { transport }));
+  }
+
+  #dropped(entries: readonly { readonly size: number }[]): void {
+    const bytes = entries.reduce((sum, { size }) => sum + size, 0);
+    this.dispatchEvent(eventWith('drop', { count: entries.length, bytes }));
+  }
+}
+
+/** UTF-8 or binary bytes of what `send` was given. */
+function sizeOf(data: SendData): number {
+  if (data instanceof Blob) return data.size;
+  if (isBuffer(data)) return data.byteLength;
+  return utf8Length(String(data));
+}
+
+/** A copy of the bytes, since the application may go on to change them. */
+function contentOf(data: Exclude<SendData, Blob>): Payload {
+  if (ArrayBuffer.isView(data)) {
+    return { data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(), binary: true };
+  }
+  if (isBuffer(data)) return { data: new Uint8Array(data).slice(), binary: true };
+  return { data: String(data), binary: false };
+}
+
+/** An ArrayBuffer or SharedArrayBuffer, or a view of one; everything else is text, `null` included. */
+const isBuffer = (data: unknown): data is ArrayBufferLike | ArrayBufferView =>
+  ArrayBuffer.isView(data) || Object.prototype.toString.call(data).endsWith('ArrayBuffer]');
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Two code units of a pair make four bytes, each counted as two; a lone surrogate becomes U+FFFD, three bytes.
+    if (code > 0x7f) length += code > 0x7ff && !isPaired(text, i, code) ? 2 : 1;
+  }
+  return length;
+}
+
+/** Whether the code unit at `i` is half of a surrogate pair. */
+function isPaired(text: string, i: number, code: number): boolean {
+  if ((code & 0xfc00) === 0xd800) return (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+  return (code & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+}

@@ -1,0 +1,57 @@
+/**
+ * A transport carries frames for a session, once: it is opened, it carries, it is lost or closed, and is never reopened.
+ * It knows nothing of sequence numbers, retries of the session, or its owner beyond these few calls.
+ */
+import type {
+  AckFrame,
+  AttachFrame,
+  CloseFrame,
+  DataFrame,
+  FrameSink,
+  GoAwayFrame,
+  PingFrame,
+  RefusedFrame,
+  VerdictFrame,
+  WelcomeFrame,
+} from '@holdfast/protocol';
+
+/** How the session's messages travel, as the application sees it. */
+export type TransportName = 'websocket' | 'streaming' | 'polling';
+
+/** What a transport brings. */
+export type IncomingFrame =
+  DataFrame | CloseFrame | AckFrame | PingFrame | GoAwayFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
+
+/** Why a transport was lost, in words, and when the server asked to be tried again. */
+export interface Loss {
+  readonly reason: string;
+  /** In ms. */
+  readonly retryAfter?: number;
+}
+
+/** Whom a transport reports to. */
+export interface TransportOwner {
+  frame(frame: IncomingFrame): void;
+  /** Something arrived, were it part of a frame. */
+  heard(): void;
+  /** It takes more frames. */
+  writable(): void;
+  /** It is another way of carrying now ({@link Transport.name}). */
+  renamed(): void;
+  /** The acknowledgement that should ride with what goes anyway. */
+  takeAck(): AckFrame | undefined;
+  /** The end, at most once; nothing is reported after it. */
+  lost(loss: Loss): void;
+}
+
+export interface Transport extends FrameSink {
+  readonly name: TransportName;
+  /** Bytes of messages that were taken and are not handed to the network. */
+  readonly buffered: number;
+  /** Claims the session, or stands by (attempt 0). The first call opens the transport; frames given before ride along if they can. */
+  attach(frame: AttachFrame): void;
+  /** Delivers what it was given, then ends. Nothing is reported any more. */
+  close(): void;
+  /** Ends at once. Nothing is reported any more. */
+  terminate(): void;
+}

@@ -1,0 +1,202 @@
+/**
+ * The moves of a connection's life: what a step can do to a state. Each gives the next state and notes its effects.
+ * Which move answers which event is written in `step.ts`.
+ */
+import { SLOW_BYTES_PER_MS, type Dial, type Effect, type Facts, type Kind } from './link.ts';
+import type { Life, Link, LinkOptions, Memory } from './link.ts';
+
+/** A round of connecting takes no longer, in ms. */
+const CONNECT_TIMEOUT = 10_000;
+/** A new WebSocket's first ping has at least this long, in ms, before HTTP starts beside it. */
+const MIN_PROOF = 300;
+/** A ping is answered in this time at the latest, in ms. */
+const PROBE_TIMEOUT = 2000;
+/** A transport that lived so long shows that the server can be reached: the next loss begins a new count. */
+const STABLE_AFTER = 1000;
+/** A WebSocket that dies before this age dies young. */
+const YOUNG = 5000;
+/** A WebSocket that reaches this age makes up for earlier setbacks. */
+const MATURE = 30_000;
+/** A try to come back to WebSocket takes no longer, in ms: nobody waits for it, but the next one does. */
+const UPGRADE_TIMEOUT = 5000;
+/** The first try to come back to WebSocket, and the longest time between two. */
+const UPGRADE_DELAY = 2000;
+const MAX_UPGRADE_DELAY = 120_000;
+
+/** One step's worth of moves. */
+export class Turn {
+  readonly effects: Effect[] = [];
+  memory: Memory;
+  readonly #facts: Facts;
+  readonly #options: LinkOptions;
+
+  constructor(memory: Memory, facts: Facts, options: LinkOptions) {
+    this.memory = memory;
+    this.#facts = facts;
+    this.#options = options;
+  }
+
+  /** The next state, complete. */
+  to(link: Link): Life {
+    return { link, memory: this.memory };
+  }
+
+  /** Notes what has to be done to a transport. */
+  tell(what: 'attach' | 'adopt' | 'ping', dial: Dial): void {
+    this.effects.push({ do: what, dial });
+  }
+
+  drop(...dials: readonly (Dial | undefined)[]): void {
+    for (const dial of dials) if (dial) this.effects.push({ do: 'drop', dial });
+  }
+
+  dial(kind: Kind, standby = false): Dial {
+    const dial = { id: this.memory.dialled + 1, kind };
+    this.memory = { ...this.memory, dialled: dial.id };
+    this.effects.push({ do: 'dial', dial, standby });
+    return dial;
+  }
+
+  /** WebSocket failed where HTTP did not: it is not the first choice for a while. */
+  setBack(): void {
+    this.memory = { ...this.memory, setbacks: this.memory.setbacks + 1 };
+  }
+
+  /** The kind to use beside or instead of this one. */
+  other(kind: Kind): Kind | undefined {
+    return this.#options.kinds.find((k) => k !== kind);
+  }
+
+  /** Whether WebSocket is better than what HTTP can give. */
+  get upgrades(): boolean {
+    return this.#options.kinds[0] === 'websocket' && this.#options.kinds.length > 1;
+  }
+
+  /** A new round. After setbacks HTTP goes first: it is not made to wait for what failed before. */
+  connect(): Life {
+    const first = this.memory.setbacks > 0 && this.upgrades ? 'http' : (this.#options.kinds[0] as Kind);
+    this.memory = { ...this.memory, rounds: this.memory.rounds + 1 };
+    return this.connecting([this.dial(first)], this.other(first) ? this.#options.fallbackDelay : Infinity);
+  }
+
+  connecting(dials: readonly Dial[], hedgeDelay = Infinity): Life {
+    const { now } = this.#facts;
+    return this.to({ name: 'connecting', dials, hedgeAt: now + hedgeDelay, deadline: now + CONNECT_TIMEOUT });
+  }
+
+  /** The other kind starts beside those on their way. */
+  hedge(link: Link & { name: 'connecting' }, dials: readonly Dial[]): Life {
+    const kind = this.other((link.dials[0] as Dial).kind);
+    return this.to({ ...link, dials: kind ? [...dials, this.dial(kind)] : dials, hedgeAt: Infinity });
+  }
+
+  /** This round failed: until the next one, at least so many ms. */
+  wait(atLeast = 0): Life {
+    const delay = this.#options.retryDelay?.(this.memory.rounds);
+    if (delay === undefined) return this.giveUp();
+    const { now, offline } = this.#facts;
+    return this.to({ name: 'waiting', retryAt: offline ? Infinity : now + Math.max(atLeast, delay) });
+  }
+
+  /** The transport that carried the session is no more; `others` are on their way already. */
+  lose(current: Dial, since: number, ...others: readonly Dial[]): Life {
+    const age = this.#facts.now - since;
+    const diedYoung = current.kind === 'websocket' && age < YOUNG && this.upgrades;
+    if (diedYoung) this.setBack();
+    else if (current.kind === 'websocket' && age >= MATURE) this.memory = { ...this.memory, setbacks: 0 };
+    if (age >= STABLE_AFTER) this.memory = { ...this.memory, rounds: 0 };
+    // HTTP does not wait for what a WebSocket did, once.
+    const rounds = diedYoung ? 1 : 0;
+    if (others.length > 0)
+      return this.connecting(others, this.other((others[0] as Dial).kind) ? 0 : Infinity);
+    if (this.memory.rounds > rounds || this.#facts.offline || !this.#options.retryDelay) return this.wait();
+    return this.connect();
+  }
+
+  /** Welcomed on a WebSocket: a ping asks for the proof that what we send arrives. It may take as long as the welcome did. */
+  welcomed(current: Dial, { deadline }: Link & { name: 'connecting' }): Life {
+    const { now } = this.#facts;
+    this.tell('adopt', current);
+    this.tell('ping', current);
+    const took = now - (deadline - CONNECT_TIMEOUT);
+    const patience = this.other(current.kind)
+      ? Math.max(MIN_PROOF, this.#options.fallbackDelay, took)
+      : CONNECT_TIMEOUT;
+    return this.to({ name: 'unproven', current, hedge: undefined, since: now, deadline: now + patience });
+  }
+
+  /** Still no proof: HTTP starts beside it. */
+  doubt(link: Link & { name: 'unproven' }): Life {
+    return this.to({ ...link, hedge: this.dial('http'), deadline: this.#facts.now + CONNECT_TIMEOUT });
+  }
+
+  /** `current` carries the session, and both directions are proven. */
+  open(current: Dial, since = this.#facts.now): Life {
+    const { now } = this.#facts;
+    const delay = Math.min(MAX_UPGRADE_DELAY, UPGRADE_DELAY * 2 ** Math.max(0, this.memory.setbacks - 1));
+    const upgradeAt =
+      this.upgrades && current.kind === 'http' ? now + delay * (0.5 + this.#options.random() / 2) : Infinity;
+    return this.to({ name: 'open', current, since, upgradeAt });
+  }
+
+  probe(current: Dial, since: number): Life {
+    this.tell('ping', current);
+    const { now } = this.#facts;
+    return this.to({ name: 'probing', current, since, askedAt: now, deadline: now + this.#patience });
+  }
+
+  /** How long an answer may take on a link that has answered before. */
+  get #patience(): number {
+    const { latency = 0, owedBytes } = this.#facts;
+    return Math.max(PROBE_TIMEOUT, 3 * latency) + owedBytes / SLOW_BYTES_PER_MS;
+  }
+
+  /** Waits without a fault of the network's; a connection that may not come back ends here. */
+  rest(ms: number): Life {
+    if (!this.#options.retryDelay) return this.giveUp();
+    return this.to({ name: 'waiting', retryAt: this.#facts.now + ms });
+  }
+
+  giveUp(): Life {
+    this.effects.push({ do: 'give-up' });
+    return this.to({ name: 'closed' });
+  }
+
+  /** `candidate` stands by, or will: nothing changes for `current` until it claims the session. */
+  upgrade(current: Dial, candidate: Dial, since: number): Life {
+    const deadline = this.#facts.now + UPGRADE_TIMEOUT;
+    return this.to({ name: 'upgrading', current, candidate, since, deadline });
+  }
+
+  claim({ current, candidate, since }: Link & { name: 'upgrading' | 'claiming' }): Life {
+    this.tell('attach', candidate);
+    return this.to({
+      name: 'claiming',
+      current,
+      candidate,
+      since,
+      deadline: this.#facts.now + this.#patience,
+    });
+  }
+
+  /** The transport does not hold the session: it attaches again, and so does a new one of its kind if it cannot. */
+  reattach(dial: Dial, ...others: readonly Dial[]): Life {
+    if (dial.kind === 'websocket') {
+      this.tell('attach', dial);
+      return this.connecting([{ ...dial, answered: true }, ...others]);
+    }
+    this.drop(dial);
+    return this.connecting([this.dial('http'), ...others]);
+  }
+
+  /** The server has lost the session: a new one begins on the same transport. */
+  renew(dial: Dial, ...others: readonly (Dial | undefined)[]): Life {
+    this.drop(...others);
+    if (!this.#options.retryDelay) {
+      this.drop(dial);
+      return this.giveUp();
+    }
+    this.effects.push({ do: 'renew' });
+    return this.reattach(dial);
+  }
+}

@@ -1,0 +1,146 @@
+/** A world with a page in it and no server: a clock that is told the time, and sockets whose other end is the test. */
+import type { Environment, PostHandler, WebSocketLike } from '../src/environment.ts';
+import type { PageListener } from '../src/page.ts';
+
+export class FakeWorld {
+  now = 0;
+  online = true;
+  readonly sockets: FakeWebSocket[] = [];
+  /** What becomes of each request, in their order. */
+  readonly requests: { readonly body: Uint8Array; readonly handler: PostHandler }[] = [];
+  readonly environment: Environment;
+  #timers: { readonly at: number; readonly callback: () => void }[] = [];
+  #ids = 0;
+  readonly #pages = new Set<PageListener>();
+
+  constructor() {
+    const { sockets } = this;
+    this.environment = {
+      now: () => this.now,
+      setTimeout: (callback, ms) => {
+        const timer = { at: this.now + ms, callback };
+        this.#timers.push(timer);
+        return timer;
+      },
+      clearTimeout: (handle) => {
+        this.#timers = this.#timers.filter((timer) => timer !== handle);
+      },
+      defer: (callback) => {
+        this.environment.setTimeout(callback, 0);
+      },
+      random: () => 0.5,
+      randomId: () => `session-${String(++this.#ids).padStart(4, '0')}-of-this-test`,
+      WebSocket: class extends FakeWebSocket {
+        constructor(url: string, protocols: string | string[] = []) {
+          super(url, protocols);
+          sockets.push(this);
+        }
+      },
+      post: ({ body }, handler) => {
+        this.requests.push({ body, handler });
+        return () => undefined;
+      },
+      page: {
+        online: () => this.online,
+        listen: (listener) => {
+          this.#pages.add(listener);
+          return () => this.#pages.delete(listener);
+        },
+      },
+    };
+  }
+
+  /** The WebSocket that was dialled last. */
+  get socket(): FakeWebSocket {
+    return this.sockets.at(-1)!;
+  }
+
+  /** Timers that are set. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  /** Who listens to the page. */
+  get listeners(): number {
+    return this.#pages.size;
+  }
+
+  /** Lets time pass, timer by timer. */
+  run(ms: number): void {
+    const until = this.now + ms;
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      if (!next) break;
+      this.environment.clearTimeout(next);
+      this.now = Math.max(this.now, next.at);
+      next.callback();
+    }
+    this.now = until;
+  }
+}
+
+export class FakeWebSocket implements WebSocketLike {
+  binaryType = 'blob';
+  protocol = '';
+  bufferedAmount = 0;
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: never) => void) | null = null;
+  onerror: ((event: never) => void) | null = null;
+  onclose: ((event: never) => void) | null = null;
+  isClosed = false;
+  readonly url: string;
+  readonly offered: readonly string[];
+  readonly #sent: (string | Uint8Array)[] = [];
+
+  constructor(url: string, protocols: string | string[]) {
+    this.url = url;
+    this.offered = [protocols].flat();
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#sent.push(data);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** The application's messages that were sent. */
+  get messages(): (string | Uint8Array)[] {
+    return this.#sent.filter((data) => !isControl(data));
+  }
+
+  /** The control frames that were sent. */
+  get lines(): string[] {
+    return this.#sent.filter(isControl).map((line) => line.slice(1));
+  }
+
+  /** Something comes from the server: a message as it is. */
+  bring(data: string | ArrayBuffer): void {
+    this.onmessage?.({ data } as never);
+  }
+
+  /** A control frame comes from the server. */
+  say(line: string): void {
+    this.bring(`\x10${line}`);
+  }
+
+  /** The server lets the client in, and answers its ping. */
+  welcome({ received = 0, protocol = '' } = {}): void {
+    if (!this.protocol) {
+      this.protocol = 'holdfast.1';
+      this.onopen?.({} as never);
+    }
+    this.say(`welcome ${JSON.stringify({ received, protocol, heartbeat: 25_000, maxPayload: 1e6 })}`);
+    const ping = this.lines.find((line) => line.startsWith('ping'));
+    if (ping) this.say(ping.replace('ping', 'pong'));
+  }
+
+  /** The connection breaks. */
+  break(): void {
+    this.onclose?.({ code: 1006, reason: '' } as never);
+  }
+}
+
+const isControl = (data: string | Uint8Array): data is string =>
+  typeof data === 'string' && data.startsWith('\x10') && data[1] !== '\x10';
