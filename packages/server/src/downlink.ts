@@ -1,0 +1,67 @@
+/**
+ * The answer to one poll: what was written so far, and the responses that it goes to. Mostly one; a poll that a browser
+ * or a proxy repeats gets the same answer again (PROTOCOL.md §6.3).
+ */
+import type { Reply } from './exchange.ts';
+
+/** Bytes that are kept for a repeated poll. Beyond, its client attaches anew. */
+const MAX_LOG = 512 * 1024;
+
+export class Downlink {
+  readonly number: number;
+  ended = false;
+  /** Bytes written. */
+  size = 0;
+  #log: Uint8Array[] | undefined = [];
+  readonly #replies = new Set<Reply>();
+  readonly #onDrain: () => void;
+
+  constructor(number: number, onDrain: () => void) {
+    this.number = number;
+    this.#onDrain = onDrain;
+  }
+
+  /** Whether somebody reads. */
+  get isOpen(): boolean {
+    return !this.ended && this.#replies.size > 0;
+  }
+
+  /** Bytes that the slowest reader has yet to take. */
+  get buffered(): number {
+    let most = 0;
+    for (const reply of this.#replies) most = Math.max(most, reply.buffered);
+    return most;
+  }
+
+  /** Answers this poll, or its repetition, as far as it is answered. */
+  join(reply: Reply): void {
+    if (!this.#log) {
+      reply.fail(409, 'too late to repeat this poll');
+      return;
+    }
+    for (const bytes of this.#log) reply.write(bytes);
+    if (this.ended) {
+      reply.end();
+      return;
+    }
+    this.#replies.add(reply);
+    reply.onDrain(this.#onDrain);
+    reply.onClose(() => {
+      this.#replies.delete(reply);
+    });
+  }
+
+  write(bytes: Uint8Array): void {
+    this.size += bytes.length;
+    if (this.size <= MAX_LOG) this.#log?.push(bytes);
+    else this.#log = undefined;
+    for (const reply of this.#replies) reply.write(bytes);
+  }
+
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const reply of this.#replies) reply.end();
+    this.#replies.clear();
+  }
+}

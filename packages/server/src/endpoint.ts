@@ -1,0 +1,229 @@
+/**
+ * Where clients arrive: every attach is decided here, whatever brought it, and every request finds its session here. The
+ * highest attempt holds a session; that one integer decides each race (PROTOCOL.md §4).
+ */
+import type { IncomingMessage } from 'node:http';
+import {
+  BatchReader,
+  CloseCode,
+  controlRecord,
+  formatAnswer,
+  parseRequest,
+  readOffer,
+  type AnswerFrame,
+  type AttachFrame,
+  type PollFrame,
+  type SendFrame,
+} from '@holdfast/protocol';
+import { surface } from './ask.ts';
+import type { Exchange, Reply } from './exchange.ts';
+import { HttpTransport, type RequestItem } from './http-transport.ts';
+import type { EndpointOptions } from './options.ts';
+import { Registry } from './registry.ts';
+import { Scheduler } from './scheduler.ts';
+import { HoldfastServerSocket, type SocketHost, type Verdict } from './socket.ts';
+import { WebSocketTransport, type Wire } from './websocket-transport.ts';
+
+/** Called for each session that begins. */
+export type OnConnection = (socket: HoldfastServerSocket, request: IncomingMessage) => void;
+
+/** Records of one body. A client's batch has fewer (PROTOCOL.md §9). */
+const MAX_RECORDS = 65_536;
+
+export class Endpoint implements SocketHost {
+  readonly scheduler: Scheduler;
+  readonly heartbeat: number;
+  readonly resumeWindow: number;
+  readonly maxPayload: number;
+  readonly maxBuffered: SocketHost['maxBuffered'];
+  readonly #options: EndpointOptions;
+  readonly #registry: Registry;
+  #closed = false;
+  readonly #onEnd: (socket: HoldfastServerSocket) => void;
+
+  constructor(options: EndpointOptions, onEnd: (socket: HoldfastServerSocket) => void) {
+    this.#options = options;
+    this.heartbeat = options.heartbeat;
+    this.resumeWindow = options.resumeWindow;
+    this.maxPayload = options.maxPayload;
+    this.maxBuffered = options.maxBuffered;
+    this.scheduler = new Scheduler(options.environment);
+    this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
+    this.#onEnd = onEnd;
+  }
+
+  /** A WebSocket that speaks `holdfast.1` has opened. */
+  connect(
+    wire: Wire,
+    offered: readonly string[],
+    request: IncomingMessage,
+    onConnection: OnConnection,
+  ): void {
+    const transport: WebSocketTransport = new WebSocketTransport(wire, this.scheduler, (frame) => {
+      this.#attachWebSocket(transport, { ...frame, protocols }, request, onConnection);
+    });
+    const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
+    const frame = readOffer(offered);
+    if (frame) this.#attachWebSocket(transport, frame, request, onConnection);
+    else transport.refuse(CloseCode.protocolError, 'no attach, or a malformed one');
+  }
+
+  /** A request of a client has come. Its origin was checked. */
+  exchange(exchange: Exchange, onConnection: OnConnection): void {
+    const { request, reply } = exchange;
+    exchange.readBody(this.#options.maxBatch, (body) => {
+      if (body === 'too-large') {
+        reply.fail(413, `a body has ${this.#options.maxBatch} bytes at most`);
+        return;
+      }
+      const reader = new BatchReader(parseRequest, this.maxPayload, MAX_RECORDS);
+      const [head, ...items] = reader.push(body);
+      if (!reader.isWhole) reply.fail(400, 'the body ends inside a record');
+      else if (head?.type === 'attach') this.#attachHttp(head, items, reply, request, onConnection);
+      else if (head?.type === 'send' || head?.type === 'poll') this.#request(head, items, reply);
+      else reply.fail(400, 'the body does not begin with attach, send or poll');
+    });
+  }
+
+  /** Takes no more attaches, those included that are being decided about. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  ended(socket: HoldfastServerSocket, verdict: Verdict): void {
+    this.#registry.end(socket, verdict);
+    this.#onEnd(socket);
+  }
+
+  #attachWebSocket(
+    transport: WebSocketTransport,
+    frame: AttachFrame,
+    request: IncomingMessage,
+    onConnection: OnConnection,
+  ): void {
+    this.#authorize(frame, request, (refusal) => {
+      const answer = refusal ?? this.#verdict(frame);
+      if (this.#closed) transport.terminate();
+      else if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
+      else if (answer?.type === 'welcome') transport.send(answer);
+      else if (answer) transport.answer(answer.type);
+      else {
+        const { socket, isNew } = this.#find(frame, request);
+        if (!socket.attach(transport, frame)) {
+          transport.answer('gone');
+          return;
+        }
+        transport.carry(frame.id, socket.owner(transport), socket.received);
+        socket.welcome();
+        if (isNew) begin(onConnection, socket, request);
+      }
+    });
+  }
+
+  #attachHttp(
+    frame: AttachFrame,
+    items: readonly RequestItem[],
+    reply: Reply,
+    request: IncomingMessage,
+    onConnection: OnConnection,
+  ): void {
+    this.#authorize(frame, request, (refusal) => {
+      if (this.#closed) {
+        reply.fail(503, 'the server is closing');
+        return;
+      }
+      const repeated = this.#carrier(frame);
+      if (repeated && !refusal) {
+        repeated.answerAttach(reply);
+        return;
+      }
+      const answer = refusal ?? this.#verdict(frame);
+      if (answer) {
+        reply.end(controlRecord(formatAnswer(answer)));
+        return;
+      }
+      const { socket, isNew } = this.#find(frame, request);
+      const { scheduler, maxPayload } = this;
+      const { defer } = this.#options.environment;
+      const transport = new HttpTransport(scheduler, defer, socket.received, maxPayload);
+      if (!socket.attach(transport, frame)) {
+        reply.end(controlRecord(formatAnswer({ type: 'gone' })));
+        return;
+      }
+      transport.carry(socket.owner(transport));
+      transport.answerAttach(reply);
+      if (isNew) begin(onConnection, socket, request);
+      transport.take(items);
+      // Last, so that it counts what rode along; on the wire it is first all the same.
+      socket.welcome();
+    });
+  }
+
+  #request(head: SendFrame | PollFrame, items: readonly RequestItem[], reply: Reply): void {
+    const transport = this.#carrier(head);
+    if (!transport) {
+      const ended = this.#ended(head.id) ?? { type: 'gone' };
+      const answer: AnswerFrame = this.#registry.get(head.id) ? { type: 'superseded' } : ended;
+      reply.end(controlRecord(formatAnswer(answer)));
+    } else if (head.type === 'send') transport.receive(items, reply);
+    else transport.poll(head, items, reply);
+  }
+
+  /** The HTTP transport to which an attempt belongs, if it carries its session. */
+  #carrier({ id, attempt }: AttachFrame | SendFrame | PollFrame): HttpTransport | undefined {
+    const socket = this.#registry.get(id);
+    return socket?.attempt === attempt && socket.carrier instanceof HttpTransport
+      ? socket.carrier
+      : undefined;
+  }
+
+  /** The answer to an attach that does not get the session; undefined for one that does. */
+  #verdict(
+    frame: AttachFrame,
+  ): Exclude<AnswerFrame, { type: 'go-away' | 'batch' | 'probe' | 'stream' }> | undefined {
+    const socket = this.#registry.get(frame.id);
+    if (socket) return frame.attempt <= socket.attempt ? { type: 'superseded' } : undefined;
+    return (
+      this.#ended(frame.id) ?? (frame.received === 'new' && frame.attempt > 0 ? undefined : { type: 'gone' })
+    );
+  }
+
+  /** What a client hears of a session that is over. */
+  #ended(id: string) {
+    const verdict = this.#registry.verdict(id);
+    if (verdict === undefined) return undefined;
+    if (verdict === 'gone') return { type: 'gone' } as const;
+    if ('code' in verdict) return { type: 'refused', ...verdict } as const;
+    const { heartbeat, maxPayload } = this;
+    return { type: 'welcome', received: verdict.received, protocol: '', heartbeat, maxPayload } as const;
+  }
+
+  #find(frame: AttachFrame, request: IncomingMessage): { socket: HoldfastServerSocket; isNew: boolean } {
+    const known = this.#registry.get(frame.id);
+    if (known) return { socket: known, isNew: false };
+    const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request);
+    const socket = new HoldfastServerSocket(this, frame.id, protocol);
+    this.#registry.add(socket);
+    return { socket, isNew: true };
+  }
+
+  /** Asks the application whether the client may come in. Nothing is decided before it has answered. */
+  #authorize(
+    frame: AttachFrame,
+    request: IncomingMessage,
+    decide: (refusal: Extract<AnswerFrame, { type: 'refused' }> | undefined) => void,
+  ): void {
+    this.#options.authorize(frame.auth, request, (refusal) => {
+      decide(refusal && { type: 'refused', ...refusal });
+    });
+  }
+}
+
+/** Tells the application of a session. Its exceptions are its own: the session begins all the same. */
+function begin(onConnection: OnConnection, socket: HoldfastServerSocket, request: IncomingMessage): void {
+  try {
+    onConnection(socket, request);
+  } catch (error) {
+    surface(error);
+  }
+}

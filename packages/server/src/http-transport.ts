@@ -1,0 +1,341 @@
+/**
+ * Frames over the HTTP requests of one attach (PROTOCOL.md §6): batches come in as bodies, go out as the answers to
+ * polls. An answer ends with what it brings until the client has shown that it sees an answer grow; then it streams.
+ */
+import {
+  Assembler,
+  BatchWriter,
+  concat,
+  controlRecord,
+  formatAnswer,
+  formatCommon,
+  isBefore,
+  violation,
+  type AnswerFrame,
+  type CloseFrame,
+  type Item,
+  type Piece,
+  type PollFrame,
+  type RequestFrame,
+  type SessionFrame,
+} from '@holdfast/protocol';
+import { Downlink } from './downlink.ts';
+import type { Reply } from './exchange.ts';
+import { Alarm, type Scheduler } from './scheduler.ts';
+import type { ServerTransport, TransportName, TransportOwner } from './transport.ts';
+
+export type RequestItem = Item<RequestFrame>;
+
+/** Bytes of one answer that ends with what it brings. */
+const MAX_BATCH = 1024 * 1024;
+/** Bytes after which a stream is renewed: XMLHttpRequest keeps the whole of it. */
+const MAX_STREAM = 8 * 1024 * 1024;
+/** Bytes that wait in a response before the session keeps the rest. */
+const HIGH_WATER = 256 * 1024;
+/** Batches that may wait for one that they overtook. */
+const MAX_HELD = 4;
+/** How long a poll may be held, whatever the client asks for, in ms. */
+const MAX_HOLD = 60_000;
+/** What was streamed is acknowledged in this time, in ms; else something holds the response back. */
+const STREAM_PATIENCE = 1500;
+/** Beside that, a ms for so many bytes. */
+const SLOW_BYTES_PER_MS = 32;
+/** A probe stays open behind its data for two round trips, within these bounds, in ms. */
+const MIN_PROBE = 300;
+const MAX_PROBE = 2000;
+/** The time before a path that held responses back is probed again, and its longest, in ms. */
+const PROBE_AGAIN = 10_000;
+const MAX_PROBE_AGAIN = 300_000;
+
+/** What answers a poll: `batch` ends with what it brings, `probe` finds out, `stream` stays open. */
+type Mode = 'batch' | 'probe' | 'stream';
+
+interface Held {
+  readonly items: readonly RequestItem[];
+  readonly reply: Reply;
+}
+
+export class HttpTransport implements ServerTransport {
+  readonly batches = true;
+  readonly pinged = false;
+
+  readonly #scheduler: Scheduler;
+  readonly #defer: (callback: () => void) => void;
+  readonly #assembler: Assembler;
+  readonly #endAlarm = new Alarm(() => {
+    this.#endDownlink();
+  });
+  readonly #patience = new Alarm(() => {
+    this.#distrust();
+  });
+  readonly #attachedAt: number;
+  #owner: TransportOwner | undefined;
+  #downlink: Downlink;
+  #mode: Mode = 'batch';
+  #streams = false;
+  #probeAt = 0;
+  #probeAgain = PROBE_AGAIN;
+  #roundTrip = 0;
+  #holdUntil = Infinity;
+  #writer = new BatchWriter();
+  /** Lines for the next answer to a poll, ahead of the session's frames. */
+  #lines: Uint8Array[] = [];
+  #flushing = false;
+  /** The number of the last message written to a stream. */
+  #streamed = 0;
+  /** Bytes written to streams since the client had everything. */
+  #streamedBytes = 0;
+  /** The last message that the client acknowledged. */
+  #confirmed = 0;
+  #held: Held[] = [];
+
+  constructor(
+    scheduler: Scheduler,
+    defer: (callback: () => void) => void,
+    received: number,
+    maxPayload: number,
+  ) {
+    this.#scheduler = scheduler;
+    this.#defer = defer;
+    this.#assembler = new Assembler(received, maxPayload);
+    this.#attachedAt = scheduler.now();
+    this.#downlink = new Downlink(0, this.#drained);
+  }
+
+  get name(): TransportName {
+    return this.#streams ? 'streaming' : 'polling';
+  }
+
+  get isOpen(): boolean {
+    return this.#downlink.isOpen;
+  }
+
+  get writable(): boolean {
+    return this.#downlink.isOpen && this.#writer.pending < HIGH_WATER && this.#downlink.buffered < HIGH_WATER;
+  }
+
+  get buffered(): number {
+    return this.#writer.pending + this.#downlink.buffered;
+  }
+
+  send(frame: SessionFrame | AnswerFrame): void {
+    switch (frame.type) {
+      case 'data':
+      case 'close':
+      case 'ack':
+      case 'ping':
+      case 'pong':
+        this.#writer.add(frame);
+        break;
+      default:
+        this.#lines.push(controlRecord(formatAnswer(frame)));
+    }
+    this.#flushSoon();
+  }
+
+  /** Carries a session from now on. */
+  carry(owner: TransportOwner): void {
+    this.#owner = owner;
+  }
+
+  /** The attach, or its repetition: answered like a poll that ends with what it brings. */
+  answerAttach(reply: Reply): void {
+    if (this.#downlink.number === 0) this.#downlink.join(reply);
+    else reply.fail(409, 'too late to repeat this attach');
+  }
+
+  /** A body with frames: answered once they are taken, so that the answer acknowledges them. */
+  receive(items: readonly RequestItem[], reply: Reply): void {
+    const first = items.find(
+      (item): item is Piece | CloseFrame => item.type === 'piece' || item.type === 'close',
+    );
+    const start = first && { seq: first.seq, offset: first.type === 'piece' ? first.offset : 0 };
+    if (start && isBefore(this.#assembler.position, start)) {
+      if (this.#held.length < MAX_HELD) this.#held.push({ items, reply });
+      else reply.fail(409, 'too many batches ahead of a missing one');
+      return;
+    }
+    const owner = this.#owner;
+    const lines = this.take(items);
+    // Even if what came ended the session: its last acknowledgement is due as well.
+    const ack = owner?.takeAck() ?? { type: 'ack', received: owner?.received() ?? 0 };
+    reply.end(concat([controlRecord(formatCommon(ack)), ...lines]));
+    const held = this.#held;
+    this.#held = [];
+    for (const late of held) this.receive(late.items, late.reply);
+  }
+
+  poll(frame: PollFrame, items: readonly RequestItem[], reply: Reply): void {
+    this.take(items);
+    if (!this.#owner) {
+      reply.fail(409, 'the session has ended');
+      return;
+    }
+    if (frame.number === this.#downlink.number) {
+      this.#downlink.join(reply);
+      this.#owner.writable();
+      this.#flushSoon();
+      return;
+    }
+    if (frame.number !== this.#downlink.number + 1) {
+      reply.fail(409, 'a poll out of turn');
+      return;
+    }
+    const now = this.#scheduler.now();
+    if (frame.number === 1) this.#roundTrip = now - this.#attachedAt;
+    this.#endDownlink();
+    this.#downlink = new Downlink(frame.number, this.#drained);
+    this.#mode = this.#nextMode(frame, now);
+    this.#downlink.join(reply);
+    this.#downlink.write(controlRecord(formatAnswer({ type: this.#mode, number: frame.number })));
+    this.#holdUntil = now + Math.min(frame.hold, MAX_HOLD);
+    this.#scheduler.cancel(this.#endAlarm);
+    this.#scheduler.set(this.#endAlarm, this.#holdUntil);
+    this.#owner.writable();
+    this.#flushSoon();
+  }
+
+  supersede(): void {
+    this.send({ type: 'superseded' });
+    this.close();
+  }
+
+  refuse(code: number, reason: string): void {
+    this.send({ type: 'refused', code, reason });
+    this.close();
+  }
+
+  close(): void {
+    this.#owner = undefined;
+    this.#flush();
+    this.terminate();
+  }
+
+  terminate(): void {
+    this.#owner = undefined;
+    this.#endDownlink();
+    this.#scheduler.cancel(this.#endAlarm);
+    this.#scheduler.cancel(this.#patience);
+    for (const { reply } of this.#held) reply.fail(409, 'the session has moved on');
+    this.#held = [];
+  }
+
+  /** Takes frames in order. Gives the lines that answer them at once. */
+  take(items: readonly RequestItem[]): Uint8Array[] {
+    const lines: Uint8Array[] = [];
+    for (const item of items) {
+      // Each frame may end the session, and this transport with it.
+      if (!this.#owner) break;
+      this.#owner.heard();
+      switch (item.type) {
+        case 'violation':
+          this.#owner.violation(item);
+          break;
+        case 'piece':
+        case 'close': {
+          const frame = this.#assembler.take(item);
+          if (frame?.type === 'violation') this.#owner.violation(frame);
+          else if (frame) this.#owner.frame(frame);
+          break;
+        }
+        case 'seen':
+          // Seen twice by the client of a repeated poll, it is answered twice.
+          if (item.number === this.#downlink.number && this.#downlink.isOpen && this.#mode !== 'batch') {
+            this.#trust();
+            lines.push(controlRecord(formatAnswer({ type: 'stream', number: item.number })));
+          }
+          break;
+        case 'ack':
+          this.#acknowledged(item.received);
+          this.#owner.frame(item);
+          break;
+        case 'ping':
+        case 'pong':
+          this.#owner.frame(item);
+          break;
+        default:
+          this.#owner.violation(violation(`${item.type} inside a body`));
+      }
+    }
+    return lines;
+  }
+
+  #nextMode(frame: PollFrame, now: number): Mode {
+    if (frame.mode === 'poll') return 'batch';
+    if (this.#streams) return 'stream';
+    if (now < this.#probeAt) return 'batch';
+    this.#probeAt = now + this.#probeAgain;
+    this.#probeAgain = Math.min(MAX_PROBE_AGAIN, this.#probeAgain * 2);
+    return 'probe';
+  }
+
+  /** The client saw the beginning of a response that has no end yet: nothing holds responses back. */
+  #trust(): void {
+    this.#mode = 'stream';
+    this.#streams = true;
+    this.#scheduler.set(this.#endAlarm, this.#holdUntil);
+  }
+
+  /** What was streamed does not arrive: the end of the response sets it free, and the next ones end with what they bring. */
+  #distrust(): void {
+    this.#streams = false;
+    this.#probeAt = this.#scheduler.now() + this.#probeAgain;
+    this.#endDownlink();
+  }
+
+  /** The client has everything up to `received`. */
+  #acknowledged(received: number): void {
+    if (received <= this.#confirmed) return;
+    this.#confirmed = received;
+    this.#scheduler.cancel(this.#patience);
+    if (received < this.#streamed) this.#expectAck();
+    else this.#streamedBytes = 0;
+  }
+
+  /** Only whole messages can be acknowledged; and large ones take their time on a slow link. */
+  #expectAck(): void {
+    if (this.#streamed <= this.#confirmed || this.#patience.at < Infinity) return;
+    const patience = STREAM_PATIENCE + this.#streamedBytes / SLOW_BYTES_PER_MS;
+    this.#scheduler.set(this.#patience, this.#scheduler.now() + patience);
+  }
+
+  readonly #drained = (): void => {
+    this.#owner?.writable();
+    this.#flush();
+  };
+
+  /** What one turn of the event loop sends goes in one piece. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    this.#defer(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const downlink = this.#downlink;
+    if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return;
+    const batch = this.#writer.cut(MAX_BATCH);
+    this.#writer.confirm(batch.end);
+    downlink.write(concat([...this.#lines, batch.bytes]));
+    this.#lines = [];
+    if (this.#mode === 'batch' || downlink.size >= MAX_STREAM) this.#endDownlink();
+    else if (this.#mode === 'probe') {
+      const patience = Math.min(MAX_PROBE, Math.max(MIN_PROBE, 2 * this.#roundTrip));
+      this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + patience));
+    }
+    this.#streamed = Math.max(this.#streamed, batch.end.seq - 1);
+    if (this.#mode === 'stream') {
+      this.#streamedBytes += batch.bytes.length;
+      this.#expectAck();
+    }
+    if (!this.#writer.isEmpty) this.#flushSoon();
+    this.#owner?.writable();
+  }
+
+  #endDownlink(): void {
+    this.#downlink.end();
+  }
+}

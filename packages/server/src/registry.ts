@@ -1,0 +1,49 @@
+/** The sessions that a server has, and for a while what became of those that it had. */
+import type { HoldfastServerSocket, Verdict } from './socket.ts';
+
+/** Verdicts that are remembered; the oldest makes room. */
+const MAX_ENDED = 100_000;
+
+interface Ended {
+  readonly verdict: Verdict;
+  readonly until: number;
+}
+
+export class Registry {
+  readonly #sockets = new Map<string, HoldfastServerSocket>();
+  /** In the order of their ends, since all are kept equally long. */
+  readonly #ended = new Map<string, Ended>();
+  readonly #now: () => number;
+  readonly #keepFor: number;
+
+  /** @param keepFor how long a verdict is remembered, in ms: a request of an ended session may come that late */
+  constructor(now: () => number, keepFor: number) {
+    this.#now = now;
+    this.#keepFor = keepFor;
+  }
+
+  get(id: string): HoldfastServerSocket | undefined {
+    return this.#sockets.get(id);
+  }
+
+  add(socket: HoldfastServerSocket): void {
+    this.#sockets.set(socket.id, socket);
+  }
+
+  /** The session is over. A late or repeated attach does not begin it again: it hears the verdict. */
+  end(socket: HoldfastServerSocket, verdict: Verdict): void {
+    const now = this.#now();
+    this.#sockets.delete(socket.id);
+    this.#ended.set(socket.id, { verdict, until: now + this.#keepFor });
+    for (const [id, { until }] of this.#ended) {
+      if (until > now && this.#ended.size <= MAX_ENDED) break;
+      this.#ended.delete(id);
+    }
+  }
+
+  /** What became of a session. */
+  verdict(id: string): Verdict | undefined {
+    const ended = this.#ended.get(id);
+    return ended && ended.until > this.#now() ? ended.verdict : undefined;
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Frames over a WebSocket (PROTOCOL.md §5). It outlives what it carries: superseded, it stands by for a while, and the
+ * client may attach it again.
+ */
+import {
+  CloseCode,
+  DLE,
+  escapeControl,
+  escapeText,
+  formatAnswer,
+  parseRequest,
+  unescapeText,
+  violation,
+  type AnswerFrame,
+  type AttachFrame,
+  type SessionFrame,
+} from '@holdfast/protocol';
+import { Alarm, type Scheduler } from './scheduler.ts';
+import type { ServerTransport, TransportOwner } from './transport.ts';
+
+/** The part of `ws`'s WebSocket that is used. */
+export interface Wire {
+  readonly bufferedAmount: number;
+  send(
+    data: string | Uint8Array,
+    options: { readonly binary: boolean },
+    callback?: (error?: Error) => void,
+  ): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error & { readonly code?: string }) => void): unknown;
+}
+
+/** Bytes that wait in the socket before the session keeps the rest. */
+const HIGH_WATER = 1024 * 1024;
+/** A WebSocket that carries no session is closed after this time, in ms. */
+const STANDBY_TIMEOUT = 15_000;
+const ESCAPE = DLE.charCodeAt(0);
+
+export class WebSocketTransport implements ServerTransport {
+  readonly name = 'websocket';
+  readonly batches = false;
+  readonly pinged = true;
+  readonly isOpen = true;
+  readonly #wire: Wire;
+  readonly #scheduler: Scheduler;
+  readonly #standby: Alarm;
+  #owner: TransportOwner | undefined;
+  /** The session that it carries, or carried last. */
+  #id = '';
+  /** The number of the last message, implicit on the wire. */
+  #seq = 0;
+
+  /** @param attach what to do with a claim that comes on this WebSocket */
+  constructor(wire: Wire, scheduler: Scheduler, attach: (frame: AttachFrame) => void) {
+    this.#wire = wire;
+    this.#scheduler = scheduler;
+    this.#standby = new Alarm(() => {
+      this.terminate();
+    });
+    scheduler.set(this.#standby, scheduler.now() + STANDBY_TIMEOUT);
+    wire.on('message', (data, isBinary) => {
+      this.#receive(data, isBinary, attach);
+    });
+    wire.on('close', () => {
+      scheduler.cancel(this.#standby);
+      const owner = this.#owner;
+      this.#owner = undefined;
+      owner?.lost();
+    });
+    // `ws` closes after each error: what it refuses to read has no other consequence here.
+    wire.on('error', (error) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+        this.#owner?.violation(violation('message too long', CloseCode.tooBig));
+      }
+    });
+  }
+
+  get writable(): boolean {
+    return this.#wire.bufferedAmount < HIGH_WATER;
+  }
+
+  get buffered(): number {
+    return this.#wire.bufferedAmount;
+  }
+
+  /** Carries a session from now on, whose last message was `received`. */
+  carry(id: string, owner: TransportOwner, received: number): void {
+    if (this.#id !== id) this.#owner?.lost();
+    this.#id = id;
+    this.#owner = owner;
+    this.#seq = received;
+    this.#scheduler.cancel(this.#standby);
+  }
+
+  send(frame: SessionFrame | AnswerFrame): void {
+    if (frame.type !== 'data') this.#write(escapeControl(formatAnswer(frame)), TEXT);
+    else if (frame.binary) this.#write(frame.data, BINARY);
+    else this.#write(escaped(frame.data), TEXT);
+  }
+
+  /** What may cross the mark calls back when it is written; a header has 14 bytes at most, a character of UTF-8 three a unit. */
+  #write(data: string | Uint8Array, options: { readonly binary: boolean }): void {
+    const full = this.#wire.bufferedAmount + data.length * 3 + 14 >= HIGH_WATER;
+    this.#wire.send(data, options, full ? this.#drained : undefined);
+  }
+
+  supersede(): void {
+    this.#release();
+    this.send({ type: 'superseded' });
+  }
+
+  /** Answers an attach that does not hold. */
+  answer(type: 'superseded' | 'gone'): void {
+    if (!this.#owner) this.#release();
+    this.send({ type });
+  }
+
+  refuse(code: number, reason: string): void {
+    this.send({ type: 'refused', code, reason });
+    this.close();
+  }
+
+  close(): void {
+    this.#owner = undefined;
+    this.#wire.close(CloseCode.normal);
+  }
+
+  terminate(): void {
+    this.#owner = undefined;
+    this.#wire.terminate();
+  }
+
+  #release(): void {
+    this.#owner = undefined;
+    this.#scheduler.set(this.#standby, this.#scheduler.now() + STANDBY_TIMEOUT);
+  }
+
+  readonly #drained = (): void => {
+    if (this.writable) this.#owner?.writable();
+  };
+
+  #receive(data: Buffer, isBinary: boolean, attach: (frame: AttachFrame) => void): void {
+    this.#owner?.heard();
+    if (isBinary || data[0] !== ESCAPE) {
+      this.#owner?.frame({ type: 'data', seq: ++this.#seq, data, binary: isBinary });
+      return;
+    }
+    if (data[1] === ESCAPE) {
+      this.#owner?.frame({ type: 'data', seq: ++this.#seq, data: data.subarray(1), binary: false });
+      return;
+    }
+    const message = unescapeText(data.toString());
+    const frame = 'control' in message ? parseRequest(message.control) : undefined;
+    switch (frame?.type) {
+      case undefined:
+        if (this.#owner) this.#owner.violation(violation('malformed control frame'));
+        else this.refuse(CloseCode.protocolError, 'malformed control frame');
+        return;
+      case 'attach':
+        attach(frame);
+        return;
+      case 'close':
+        this.#owner?.frame({ ...frame, seq: ++this.#seq });
+        return;
+      case 'ack':
+      case 'ping':
+      case 'pong':
+        this.#owner?.frame(frame);
+        return;
+      // The others belong to HTTP, or to a later version.
+      default:
+    }
+  }
+}
+
+const TEXT = { binary: false };
+const BINARY = { binary: true };
+
+/** A text message with its escape, if it needs one. */
+function escaped(data: string | Uint8Array): string | Uint8Array {
+  if (typeof data === 'string') return escapeText(data);
+  return data[0] === ESCAPE ? Buffer.concat([Buffer.of(ESCAPE), data]) : data;
+}
