@@ -1,0 +1,35 @@
+/** What the network does to those who use it. */
+export interface Weather {
+  /** One way, in ms, with a part that varies. Order is kept. */
+  readonly latency: number;
+  readonly jitter: number;
+  /**
+   * `refuse`: answered 403. `swallow`: never answered. `mute`: 101, then nothing either way. `mute-up`: 101, then only
+   * what the server sends.
+   */
+  readonly upgrade: 'pass' | 'refuse' | 'swallow' | 'mute' | 'mute-up';
+  /** How much of a response a proxy gathers before it passes it on: nothing, so many bytes, or all of it. */
+  readonly hold: number;
+  /** The probability that a POST is delivered twice; one of the answers is thrown away. */
+  readonly doubled: number;
+  /** The probability that a request takes effect and its answer is lost. */
+  readonly unanswered: number;
+  /** The probability that a request is answered 503 by a proxy. */
+  readonly busy: number;
+  /** A proxy answers 504 to requests that take longer, in ms. */
+  readonly maxRequestTime: number;
+  /** A proxy answers 413 to bodies that are larger, in bytes. */
+  readonly maxBody: number;
+}
+
+export const fair: Weather = {
+  latency: 20,
+  jitter: 0,
+  upgrade: 'pass',
+  hold: 0,
+  doubled: 0,
+  unanswered: 0,
+  busy: 0,
+  maxRequestTime: Infinity,
+  maxBody: Infinity,
+};
