@@ -1,0 +1,98 @@
+// `npm test`: runs every step, whatever the earlier ones said, and sums them up in the last line.
+// A check counts as one; a suite counts its tests.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+const vitestReport = join(reports, 'vitest.json');
+const playwrightReport = join(reports, 'playwright.json');
+
+/** @type {{ name: string, args?: string[], env?: Record<string, string>, count?: () => Count }[]} */
+const steps = [
+  { name: 'build' },
+  { name: 'typecheck' },
+  { name: 'lint' },
+  { name: 'format:check' },
+  { name: 'publint' },
+  { name: 'attw' },
+  { name: 'size' },
+  {
+    name: 'test:unit',
+    args: ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+    count: countVitest,
+  },
+  { name: 'browsers' },
+  {
+    name: 'test:e2e',
+    args: ['--reporter=list,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+    count: countPlaywright,
+  },
+];
+
+/** @returns {Count} */
+function countVitest() {
+  const report = JSON.parse(readFileSync(vitestReport, 'utf8'));
+  // A file that could not be loaded has failed without a failed test in it.
+  const broken = report.testResults.filter(
+    (/** @type {{ status: string, assertionResults: { status: string }[] }} */ file) =>
+      file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+}
+
+/** @returns {Count} */
+function countPlaywright() {
+  const { stats, errors } = JSON.parse(readFileSync(playwrightReport, 'utf8'));
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length };
+}
+
+/**
+ * A runner that says it failed, yet reports no failure or nothing at all (it crashed), counts as one failure.
+ *
+ * @param {boolean} succeeded
+ * @param {() => Count} [count]
+ * @returns {Count}
+ */
+function result(succeeded, count) {
+  if (!count) return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  try {
+    const { passed, failed } = count();
+    return { passed, failed: succeeded ? failed : Math.max(failed, 1) };
+  } catch (error) {
+    console.error(`No report to count: ${String(error)}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const summary = [];
+const total = { passed: 0, failed: 0 };
+
+for (const { name, args = [], env, count } of steps) {
+  console.log(`\n> ${name}`);
+  const startedAt = performance.now();
+  const { status } = spawnSync('npm', ['run', '--silent', name, '--', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  const { passed, failed } = result(status === 0, count);
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const verdict = failed > 0 ? 'FAILED' : 'ok';
+  summary.push({ verdict, name, count: count ? `${passed} passed, ${failed} failed` : '', seconds });
+}
+
+rmSync(reports, { recursive: true });
+
+console.log();
+for (const { verdict, name, count, seconds } of summary) {
+  console.log(`${verdict.padEnd(7)}${name.padEnd(14)}${`${seconds} s`.padStart(8)}  ${count}`);
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+if (total.failed > 0) process.exitCode = 1;
