@@ -9,7 +9,7 @@
 import { expect, test, transports, type RemotePeer } from './support/fixtures.ts';
 
 /** One way, in ms. */
-const delay = 250;
+const delay = 500;
 
 const roundTrips = (ms: number): number => Math.floor(ms / (2 * delay));
 
@@ -54,7 +54,7 @@ test('resumes in one round trip over HTTP', async ({ page, server, faultProxy, o
   await page.goto(faultProxy.url);
   faultProxy.set({ delay });
   // A WebSocket that dies young is not chosen again at once.
-  const peer = await open(faultProxy, { fallbackDelay: 2000 });
+  const peer = await open(faultProxy, { fallbackDelay: 4000 });
   await peer.carriedBy('websocket');
   await peer.echo('hello');
   faultProxy.cut();
