@@ -188,8 +188,10 @@ export class Connection {
     if (this.#events.push(event) > 1) return;
     const before = this.#life.link.name;
     for (let next; (next = this.#events[0]); this.#events.shift()) {
-      const [life, effects] = step(this.#life, next, this.#facts(), this.#options.link);
-      this.#life = life;
+      const facts = this.#facts();
+      const [after, effects] = step(this.#life, next, facts, this.#options.link);
+      this.#env.watch?.(this, { before: this.#life, event: next, facts, after, effects });
+      this.#life = after;
       for (const effect of effects) this.#carryOut(effect);
     }
     if (this.#life.link.name !== before) this.#owner.changed();

@@ -3,7 +3,9 @@
  * and Node have it globally; a simulated world passes its own.
  */
 import { bytesToBase64Url } from '@holdfast/protocol';
+import type { Connection } from './connection.ts';
 import { fetchPost } from './fetch-post.ts';
+import type { Effect, Facts, Life, LinkEvent } from './link.ts';
 import { pageSignals, type PageSignals } from './page.ts';
 import { xhrPost } from './xhr-post.ts';
 
@@ -54,6 +56,17 @@ export interface Environment {
   readonly WebSocket: WebSocketClass | undefined;
   readonly post: Post | undefined;
   readonly page: PageSignals;
+  /** Sees each step of a connection's life before it is carried out. */
+  readonly watch?: (connection: Connection, step: Step) => void;
+}
+
+/** One step of a connection's life (`step.ts`): from a state, by an event, to the next. */
+export interface Step {
+  readonly before: Life;
+  readonly event: LinkEvent;
+  readonly facts: Facts;
+  readonly after: Life;
+  readonly effects: readonly Effect[];
 }
 
 /** The world as the platform gives it; `WebSocket` and `fetch` as the options say. `fetch: false` asks for XMLHttpRequest. */

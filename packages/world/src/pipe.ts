@@ -1,31 +1,66 @@
 /**
- * One direction of a TCP connection: what goes in comes out later, in order, or not at all from some point on. While the
- * network is silent it waits, as TCP retransmits; a cut loses what is under way.
+ * One direction of a TCP connection: what goes in comes out later, in order, or not at all from some point on. It takes
+ * time to leave where the link is slow. While the network is silent it waits, as TCP retransmits; a cut loses what is
+ * under way, but for a part of what was just arriving.
  */
 import type { VirtualClock } from './clock.ts';
 
+/** How long what sets out now is under way. */
+export interface Way {
+  /** In ms. */
+  delay(): number;
+  /** Bytes that leave in a ms. */
+  bandwidth(): number;
+}
+
+/** Something under way. */
+export interface Cargo {
+  readonly size?: number;
+  deliver(): void;
+  /** Delivers its beginning: this fraction of it is all that arrives. */
+  deliverPart?(fraction: number): void;
+  /** It has left the sender. */
+  left?(): void;
+}
+
 export class Pipe {
   readonly #clock: VirtualClock;
-  readonly #delay: () => number;
-  #queue: (() => void)[] = [];
-  #lastAt = 0;
+  readonly #way: Way;
+  /** What has not arrived yet, in order. */
+  #queue: { readonly cargo: Cargo; isHere: boolean }[] = [];
+  #leavesAt = 0;
+  #arrivesAt = 0;
   #silent = false;
   #dead = false;
+  /** Bytes that have not left yet. */
+  buffered = 0;
 
-  constructor(clock: VirtualClock, delay: () => number) {
+  constructor(clock: VirtualClock, way: Way) {
     this.#clock = clock;
-    this.#delay = delay;
+    this.#way = way;
   }
 
   /** Delivers at the other end, unless the connection is cut before. */
-  send(deliver: () => void): void {
+  send(cargo: Cargo | (() => void)): void {
     if (this.#dead) return;
-    this.#lastAt = Math.max(this.#lastAt, this.#clock.now() + this.#delay());
-    this.#clock.setTimeout(() => {
+    const item = { cargo: typeof cargo === 'function' ? { deliver: cargo } : cargo, isHere: false };
+    const { size = 0 } = item.cargo;
+    const now = this.#clock.now();
+    this.#queue.push(item);
+    this.#leavesAt = Math.max(this.#leavesAt, now) + size / this.#way.bandwidth();
+    this.#arrivesAt = Math.max(this.#arrivesAt, this.#leavesAt + this.#way.delay());
+    this.buffered += size;
+    const leave = (): void => {
       if (this.#dead) return;
-      if (this.#silent || this.#queue.length > 0) this.#queue.push(deliver);
-      else deliver();
-    }, this.#lastAt - this.#clock.now());
+      this.buffered -= size;
+      item.cargo.left?.();
+    };
+    if (this.#leavesAt <= now) leave();
+    else this.#clock.setTimeout(leave, this.#leavesAt - now);
+    this.#clock.setTimeout(() => {
+      item.isHere = true;
+      this.#deliver();
+    }, this.#arrivesAt - now);
   }
 
   silence(): void {
@@ -34,15 +69,20 @@ export class Pipe {
 
   /** The network is back: what waited comes now. */
   speak(): void {
-    if (!this.#silent) return;
     this.#silent = false;
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const deliver of queue) if (!this.#dead) deliver();
+    this.#deliver();
   }
 
-  cut(): void {
+  /** @param fraction how much arrives of what is next */
+  cut(fraction = 0): void {
+    const next = this.#queue[0]?.cargo;
+    if (fraction > 0 && !this.#silent && !this.#dead) next?.deliverPart?.(fraction);
     this.#dead = true;
     this.#queue = [];
+    this.buffered = 0;
+  }
+
+  #deliver(): void {
+    while (!this.#silent && this.#queue[0]?.isHere) this.#queue.shift()?.cargo.deliver();
   }
 }

@@ -80,7 +80,10 @@ export function storm(seed: number): StormReport {
     if (world.accepted.length !== 1) throw new Error(`${world.accepted.length} sessions`);
     if (world.accepted[0]?.readyState !== 3) throw new Error('not closed on the server');
     if (world.network.connections > 0) throw new Error(`${world.network.connections} connections left`);
-    if (world.clock.pending > 0) throw new Error(`${world.clock.pending} timers left`);
+    if (world.clock.pending > 0)
+      throw new Error(
+        `${world.clock.pending} timers left ${world.machine.timers} ${world.host.machine.timers}`,
+      );
     return { history, messages: talk.up.received + talk.down.received };
   } catch (error) {
     throw new Error(`storm ${seed}: ${String(error)}\n  ${history.slice(-LINES).join('\n  ')}`, {

@@ -3,15 +3,23 @@ export interface Weather {
   /** One way, in ms, with a part that varies. Order is kept. */
   readonly latency: number;
   readonly jitter: number;
+  /** Bytes that leave in a ms, on each connection and in each direction. */
+  readonly bandwidth: number;
   /**
    * `refuse`: answered 403. `swallow`: never answered. `mute`: 101, then nothing either way. `mute-up`: 101, then only
-   * what the server sends.
+   * what the server sends. `kill`: 101, then a reset after `lifetime`.
    */
-  readonly upgrade: 'pass' | 'refuse' | 'swallow' | 'mute' | 'mute-up';
+  readonly upgrade: 'pass' | 'refuse' | 'swallow' | 'mute' | 'mute-up' | 'kill';
+  /** In ms. */
+  readonly lifetime: number;
   /** How much of a response a proxy gathers before it passes it on: nothing, so many bytes, or all of it. */
   readonly hold: number;
+  /** The probability that a piece of a response arrives in two. */
+  readonly shredded: number;
   /** The probability that a POST is delivered twice; one of the answers is thrown away. */
   readonly doubled: number;
+  /** How much later the second one comes at most, in ms. */
+  readonly late: number;
   /** The probability that a request takes effect and its answer is lost. */
   readonly unanswered: number;
   /** The probability that a request is answered 503 by a proxy. */
@@ -25,9 +33,13 @@ export interface Weather {
 export const fair: Weather = {
   latency: 20,
   jitter: 0,
+  bandwidth: Infinity,
   upgrade: 'pass',
+  lifetime: 1000,
   hold: 0,
+  shredded: 0,
   doubled: 0,
+  late: 0,
   unanswered: 0,
   busy: 0,
   maxRequestTime: Infinity,

@@ -1,57 +1,86 @@
 /** A world with one page and one server in it: real client and server code, a virtual clock, a simulated network. */
 import { HoldfastSocket, type HoldfastOptions } from '@holdfast/client';
-import type { Environment } from '../../client/src/environment.ts';
+import type { Connection } from '../../client/src/connection.ts';
+import type { Environment, Step } from '../../client/src/environment.ts';
 import type { PageListener } from '../../client/src/page.ts';
 import { Endpoint } from '../../server/src/endpoint.ts';
 import { resolveOptions, type HoldfastServerOptions } from '../../server/src/options.ts';
 import type { HoldfastServerSocket } from '../../server/src/socket.ts';
 import { VirtualClock } from './clock.ts';
-import { Network } from './network.ts';
+import { Machine } from './machine.ts';
+import { Network, type Host } from './network.ts';
 import { Random } from './random.ts';
 import type { Weather } from './weather.ts';
 
 export class World {
   readonly clock = new VirtualClock();
+  /** The machine that the page is on. */
+  readonly machine = new Machine(this.clock);
   readonly random: Random;
   readonly network: Network;
-  /** The server's sockets, in the order of their sessions. */
+  /** The server's sockets, in the order of their sessions; those of earlier servers too. */
   readonly accepted: HoldfastServerSocket[] = [];
-  /** Called for each session that begins on the server. */
+  /** Called for each session that begins on a server. */
   onConnection: (socket: HoldfastServerSocket) => void = () => undefined;
+  /** Called for each step of a client's life, before it is carried out. */
+  onStep: (connection: Connection, step: Step) => void = () => undefined;
   online = true;
+  /** The server, up or down. */
+  host: Host;
   #ids = 0;
   readonly #pages = new Set<PageListener>();
   readonly #serverOptions: HoldfastServerOptions;
 
   constructor(seed = 1, serverOptions: HoldfastServerOptions = {}) {
     this.random = new Random(seed);
-    this.network = new Network(this.clock, this.random);
+    this.network = new Network(this.clock, new Random(~seed), this.machine);
     this.#serverOptions = serverOptions;
-    this.startServer();
+    this.host = this.startServer();
   }
 
-  /** A server without any memory. */
-  startServer(): void {
-    const { now, setTimeout, clearTimeout, defer } = this.clock;
+  /** A server without any memory takes the place of the one before, if that is dead. */
+  startServer(): Host {
+    const machine = new Machine(this.clock);
+    const { now, setTimeout, clearTimeout, defer } = machine;
     const environment = { now, setTimeout, clearTimeout, defer };
     const options = resolveOptions({ noServer: true, ...this.#serverOptions, environment });
-    this.network.host = {
+    this.host = {
+      machine,
       endpoint: new Endpoint(options, () => undefined),
       onConnection: (socket) => {
         this.accepted.push(socket);
         this.onConnection(socket);
       },
     };
+    this.network.host = this.host;
+    return this.host;
   }
 
   /** The server's machine dies: its connections break, its memory is gone. */
   stopServer(): void {
+    this.host.machine.die();
+    this.disconnectServer();
+  }
+
+  /** The server says goodbye to its clients, and ends. */
+  drainServer(spread = 1000): void {
+    this.host.endpoint.close();
+    for (const socket of this.accepted) socket.leave({ type: 'go-away', delay: 0, spread });
+  }
+
+  /** The server cannot be reached: its connections break, its memory stays. */
+  disconnectServer(): void {
     this.network.host = undefined;
     this.network.cut();
   }
 
+  /** It can be reached again. */
+  reconnectServer(): void {
+    this.network.host = this.host;
+  }
+
   client(options: HoldfastOptions = {}): HoldfastSocket {
-    const { now, setTimeout, clearTimeout, defer } = this.clock;
+    const { now, setTimeout, clearTimeout, defer } = this.machine;
     const environment: Environment = {
       now,
       setTimeout,
@@ -67,6 +96,9 @@ export class World {
           this.#pages.add(listener);
           return () => this.#pages.delete(listener);
         },
+      },
+      watch: (connection, step) => {
+        this.onStep(connection, step);
       },
     };
     const socket = new HoldfastSocket('ws://server/live', [], { ...options, environment });
