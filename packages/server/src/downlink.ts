@@ -15,10 +15,16 @@ export class Downlink {
   #log: Uint8Array[] | undefined = [];
   readonly #replies = new Set<Reply>();
   readonly #onDrain: () => void;
+  readonly #onLeft: () => void;
 
-  constructor(number: number, onDrain: () => void) {
+  /**
+   * @param onDrain there is room for more
+   * @param onLeft a reader is gone, up to now it was there
+   */
+  constructor(number: number, onDrain: () => void, onLeft: () => void) {
     this.number = number;
     this.#onDrain = onDrain;
+    this.#onLeft = onLeft;
   }
 
   /** Whether somebody reads. */
@@ -47,7 +53,7 @@ export class Downlink {
     this.#replies.add(reply);
     reply.onDrain(this.#onDrain);
     reply.onClose(() => {
-      this.#replies.delete(reply);
+      if (this.#replies.delete(reply)) this.#onLeft();
     });
   }
 
@@ -61,7 +67,11 @@ export class Downlink {
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    for (const reply of this.#replies) reply.end();
+    const replies = [...this.#replies];
     this.#replies.clear();
+    for (const reply of replies) {
+      reply.end();
+      this.#onLeft();
+    }
   }
 }

@@ -99,7 +99,7 @@ export class HttpTransport implements ServerTransport {
     this.#defer = defer;
     this.#assembler = new Assembler(received, maxPayload);
     this.#attachedAt = scheduler.now();
-    this.#downlink = new Downlink(0, this.#drained);
+    this.#downlink = new Downlink(0, this.#drained, this.#left);
   }
 
   get name(): TransportName {
@@ -184,7 +184,7 @@ export class HttpTransport implements ServerTransport {
     const now = this.#scheduler.now();
     if (frame.number === 1) this.#roundTrip = now - this.#attachedAt;
     this.#endDownlink();
-    this.#downlink = new Downlink(frame.number, this.#drained);
+    this.#downlink = new Downlink(frame.number, this.#drained, this.#left);
     this.#mode = this.#nextMode(frame, now);
     this.#downlink.join(reply);
     this.#downlink.write(controlRecord(formatAnswer({ type: this.#mode, number: frame.number })));
@@ -302,6 +302,11 @@ export class HttpTransport implements ServerTransport {
   readonly #drained = (): void => {
     this.#owner?.writable();
     this.#flush();
+  };
+
+  /** Who waited for an answer was there as long as it waited. */
+  readonly #left = (): void => {
+    this.#owner?.heard();
   };
 
   /** What one turn of the event loop sends goes in one piece. */

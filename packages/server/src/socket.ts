@@ -42,7 +42,7 @@ export type Verdict =
 
 /** A client that is pinged and does not answer in this time is gone, in ms. */
 const PONG_TIMEOUT = 10_000;
-/** A close that the client does not confirm in this time ends as 1006, in ms: as in `ws`. */
+/** A close that the client does not confirm in this time ends as 1006 here, in ms: as in `ws`. */
 const CLOSE_TIMEOUT = 30_000;
 const CONNECTING = 0;
 const OPEN = 1;
@@ -95,7 +95,8 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   /** When the client was heard last, or its transport lost. */
   #heardAt: number;
   #pingedAt = -Infinity;
-  #closing: { readonly code: number; readonly reason: string; readonly deadline: number } | undefined;
+  /** The deadline is for a client that is there; one that is away has the resume window. */
+  #closing: { readonly code: number; readonly reason: string; deadline: number } | undefined;
 
   /** @internal */
   constructor(host: SocketHost, id: string, protocol: string) {
@@ -212,6 +213,11 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     return this.#session.received;
   }
 
+  /** Messages that are kept until the client acknowledges them. @internal */
+  get kept(): number {
+    return this.#session.outbox.length;
+  }
+
   /** @internal */
   get carrier(): ServerTransport | undefined {
     return this.#transport;
@@ -223,6 +229,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     if (!this.#session.resume(frame.received === 'new' ? 0 : frame.received)) return false;
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
+    if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + CLOSE_TIMEOUT;
     this.auth = frame.auth;
     this.#heard();
     if (before !== transport) before?.supersede();
@@ -355,6 +362,14 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     this.#tell('close', code, Buffer.from(reason));
   }
 
+  /** The client is waited for no longer. If it comes back, it hears of a close that it missed. */
+  #forget(): void {
+    this.#transport?.terminate();
+    const { code, reason } = this.#closing ?? {};
+    const verdict = code === undefined ? 'gone' : { code, reason: reason ?? '' };
+    this.#end(CloseCode.abnormal, '', verdict);
+  }
+
   #pump(): void {
     if (!this.#transport) return;
     this.#session.pump(this.#transport, this.#host.scheduler.now());
@@ -379,7 +394,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
       this.#transport?.pinged ? heartbeatAt : this.#heardAt + resumeWindow,
       // A transport that is full asks for more itself.
       this.#transport?.writable ? this.#session.ackDueAt : Infinity,
-      this.#closing?.deadline ?? Infinity,
+      (this.#transport && this.#closing?.deadline) ?? Infinity,
     );
   }
 
@@ -390,15 +405,15 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   #review(): void {
     const now = this.#host.scheduler.now();
     const { heartbeat, resumeWindow } = this.#host;
-    if (this.#closing && now >= this.#closing.deadline) {
-      this.terminate();
+    if (this.#transport && this.#closing && now >= this.#closing.deadline) {
+      this.#forget();
       return;
     }
     if (!this.#transport?.pinged) {
       // Who waits for an answer is there.
       if (this.#transport?.isOpen) this.#heard();
       if (now >= this.#heardAt + resumeWindow) {
-        this.terminate();
+        this.#forget();
         return;
       }
     } else if (now >= this.#heardAt + heartbeat + PONG_TIMEOUT) {

@@ -40,7 +40,11 @@ const join = (): FakeReply => {
 
 beforeEach(() => {
   drains = 0;
-  downlink = new Downlink(7, () => drains++);
+  downlink = new Downlink(
+    7,
+    () => drains++,
+    () => undefined,
+  );
 });
 
 describe('a poll', () => {
