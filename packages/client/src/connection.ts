@@ -256,7 +256,7 @@ export class Connection {
         else
           this.#env.defer(() => {
             if (this.#slots.get(dial.id) !== slot) return;
-            if (!this.#current) {
+            if (!this.#current && this.#mayRideAlong) {
               this.expire();
               this.session.outbox.rewind(this.session.outbox.acknowledged);
               this.session.pump(transport, this.#env.now());
@@ -265,6 +265,14 @@ export class Connection {
           });
       });
     });
+  }
+
+  /**
+   * Until a welcome has come, a client does not know whether an earlier attach began a session, on a server that has
+   * forgotten it since: what rode along with it would arrive twice (PROTOCOL.md §4.7).
+   */
+  get #mayRideAlong(): boolean {
+    return this.#options.resend || this.phase.name !== 'opening';
   }
 
   /** Goes on with a value that may have to be waited for; a failure is the transport's. */
@@ -466,7 +474,8 @@ export class Connection {
         this.#timerAt = Infinity;
         this.#tick();
       },
-      Math.min(MAX_TIMEOUT, Math.max(0, at - this.#env.now())),
+      // A timer that fires a fraction of a ms early would find nothing due, and be set again for that fraction.
+      Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - this.#env.now()))),
     );
   }
 

@@ -19,10 +19,15 @@ import type { Transport, TransportName, TransportOwner } from './transport.ts';
 const MAX_BATCH = 512 * 1024;
 /** down to this. */
 const MIN_BATCH = 1024;
-/** A small request is answered in this time, in ms, and a repeated one in the next; a large one may take a ms more for each so many bytes. */
+/** A small request is answered in this time, in ms, and a repeated one in the next; a large one may take a ms more for each so many bytes at worst. */
 const REQUEST_TIMEOUTS = [1500, 2000, 4000];
 const MAX_REQUEST_TIMEOUT = 8000;
 const SLOW_BYTES_PER_MS = 4;
+/** Bodies that are smaller tell nothing of the way's speed, in bytes; and of one that is not known no more is asked at once. */
+const TELLING = 8 * 1024;
+const CAREFUL_BATCH = 64 * 1024;
+/** A batch is on its way for about so long, in ms: what is lost in silence is missed no later than a few times that. */
+const BATCH_TIME = 1000;
 /** A poll that is not over so long after its hold is lost, in ms. */
 const POLL_GRACE = 5000;
 /** How long the server may hold a response, in ms: less when a proxy ends them earlier. */
@@ -37,12 +42,19 @@ export interface HttpPath {
   readonly streams: boolean;
   /** Bytes of a batch: less once a proxy took no more. */
   maxBatch: number;
+  /** How fast bodies went lately, in bytes per ms. */
+  speed: number;
   /** How long the server may hold a response, in ms: less once a proxy ended one earlier. */
   hold: number;
 }
 
 /** A way of which nothing is known. */
-export const unknownPath: HttpPath = { streams: true, maxBatch: MAX_BATCH, hold: MAX_HOLD };
+export const unknownPath: HttpPath = {
+  streams: true,
+  maxBatch: MAX_BATCH,
+  speed: SLOW_BYTES_PER_MS,
+  hold: MAX_HOLD,
+};
 
 export class HttpTransport implements Transport {
   readonly batches = true;
@@ -59,6 +71,8 @@ export class HttpTransport implements Transport {
   #polls = 0;
   /** What ends each request that is under way, and each pause before a repeat. */
   readonly #pending = new Set<() => void>();
+  /** Ends the request that waits for the server's frames, or the pause before it. */
+  #endDownlink = (): void => undefined;
   #sending = false;
   #flushing = false;
   #welcomed = false;
@@ -81,7 +95,7 @@ export class HttpTransport implements Transport {
   attach(frame: AttachFrame): void {
     this.#attached = frame;
     this.#assembler = new Assembler(frame.received === 'new' ? 0 : frame.received, Infinity);
-    this.#open(frame, this.#writer.cut(this.#path.maxBatch), 0);
+    this.#open(frame, this.#writer.cut(this.#batchSize), 0);
   }
 
   send(frame: SessionFrame): void {
@@ -91,6 +105,8 @@ export class HttpTransport implements Transport {
 
   close(): void {
     this.#owner = undefined;
+    // Nobody hears what it would bring.
+    this.#endDownlink();
     this.#flush();
   }
 
@@ -103,13 +119,13 @@ export class HttpTransport implements Transport {
 
   #open(frame: AttachFrame, batch: Batch, repeat: number): void {
     const body = concat([controlRecord(formatRequest(frame)), batch.bytes]);
-    this.#request(body, this.#timeout(batch, repeat), {
+    this.#endDownlink = this.#request(body, this.#timeout(batch, repeat), {
       items: (items) => {
         this.#take(items);
       },
       done: (outcome) => {
         if (outcome.kind === 'silent') {
-          this.#repeat(outcome, repeat, () => {
+          this.#endDownlink = this.#repeat(outcome, repeat, () => {
             this.#open(frame, batch, repeat + 1);
           });
         } else if (outcome.kind === 'too-large' && this.#cutSmaller(batch)) this.attach(frame);
@@ -135,7 +151,7 @@ export class HttpTransport implements Transport {
     if (this.#sending || !this.#attached || !this.#welcomed) return;
     if (this.#writer.isEmpty && this.#lines.length === 0) return;
     this.#sending = true;
-    const batch = this.#writer.cut(this.#path.maxBatch);
+    const batch = this.#writer.cut(this.#batchSize);
     const { id, attempt } = this.#attached;
     const head = controlRecord(formatRequest({ type: 'send', id, attempt }));
     const body = concat([head, ...this.#lines, batch.bytes]);
@@ -147,6 +163,7 @@ export class HttpTransport implements Transport {
 
   #post(batch: Batch, body: Uint8Array, repeat: number): void {
     let isOurs = false;
+    const began = this.#env.now();
     this.#request(body, this.#timeout(batch, repeat), {
       items: (items) => {
         isOurs = true;
@@ -159,6 +176,7 @@ export class HttpTransport implements Transport {
               this.#lose('the answer is not from a Holdfast server');
               return;
             }
+            if (body.length >= TELLING) this.#path.speed = body.length / (this.#env.now() - began + 1);
             this.#writer.confirm(batch.end);
             this.#sent();
             return;
@@ -188,9 +206,14 @@ export class HttpTransport implements Transport {
     this.#owner?.writable();
   }
 
+  get #batchSize(): number {
+    return Math.min(this.#path.maxBatch, Math.max(CAREFUL_BATCH, this.#path.speed * BATCH_TIME));
+  }
+
   /** Short at first, since an abort discards a dead connection; longer with each repeat, since the network may be slow. */
-  #timeout(batch: Batch, repeat: number): number {
-    return (REQUEST_TIMEOUTS[repeat] ?? MAX_REQUEST_TIMEOUT) + batch.bytes.length / SLOW_BYTES_PER_MS;
+  #timeout({ bytes }: Batch, repeat: number): number {
+    const least = Math.max(SLOW_BYTES_PER_MS, this.#path.speed / 4 ** (repeat + 1));
+    return (REQUEST_TIMEOUTS[repeat] ?? MAX_REQUEST_TIMEOUT) + bytes.length / least;
   }
 
   #poll(number = ++this.#polls, repeat = 0): void {
@@ -203,7 +226,7 @@ export class HttpTransport implements Transport {
     if (ack) lines.push(controlRecord(formatCommon(ack)));
     const began = this.#env.now();
     let records = 0;
-    this.#request(concat(lines), hold + POLL_GRACE, {
+    this.#endDownlink = this.#request(concat(lines), hold + POLL_GRACE, {
       items: (items) => {
         records += items.length;
         this.#owner?.heard();
@@ -219,7 +242,7 @@ export class HttpTransport implements Transport {
         const lasted = this.#env.now() - began;
         if (lasted > MIN_HOLD) this.#path.hold = Math.max(MIN_HOLD, Math.min(hold, lasted) * 0.7);
         // The first record only says which poll it answers.
-        this.#repeat(outcome, records > 1 ? 0 : repeat, () => {
+        this.#endDownlink = this.#repeat(outcome, records > 1 ? 0 : repeat, () => {
           this.#poll(number, repeat + 1);
         });
       },
@@ -253,6 +276,8 @@ export class HttpTransport implements Transport {
           this.#rename('streaming');
           break;
         case 'welcome':
+          // Answered once more, because the end of the first answer did not come.
+          if (this.#welcomed) break;
           this.#welcomed = true;
           this.#writer = new BatchWriter();
           this.#owner.frame(item);
@@ -269,7 +294,8 @@ export class HttpTransport implements Transport {
     this.#owner?.renamed();
   }
 
-  #request(body: Uint8Array, timeout: number, handler: RequestHandler): void {
+  /** Gives what ends it: nothing is reported after that. */
+  #request(body: Uint8Array, timeout: number, handler: RequestHandler): () => void {
     // Without an owner it is closing: these are its last words.
     const post = { url: this.#url, body, last: !this.#owner };
     const abort = request(this.#env, post, timeout, {
@@ -279,11 +305,11 @@ export class HttpTransport implements Transport {
         handler.done(outcome);
       },
     });
-    this.#pending.add(abort);
+    return this.#until(abort);
   }
 
-  /** Repeats what did not get through, a few times; gives up otherwise. */
-  #repeat(outcome: Outcome, repeat: number, again: () => void): void {
+  /** Repeats what did not get through, a few times; gives up otherwise. Gives what ends the pause before. */
+  #repeat(outcome: Outcome, repeat: number, again: () => void): () => void {
     const delays = {
       busy: 'retryAfter' in outcome ? outcome.retryAfter : 0,
       silent: 0,
@@ -292,7 +318,7 @@ export class HttpTransport implements Transport {
     const delay = delays[outcome.kind as keyof typeof delays];
     if (delay === undefined || repeat > REPEATS.length) {
       this.#lose(describe(outcome));
-      return;
+      return () => undefined;
     }
     const timer = this.#env.setTimeout(() => {
       this.#pending.delete(cancel);
@@ -301,7 +327,13 @@ export class HttpTransport implements Transport {
     const cancel = (): void => {
       this.#env.clearTimeout(timer);
     };
-    this.#pending.add(cancel);
+    return this.#until(cancel);
+  }
+
+  /** Notes what ends something that is under way; gives it back. */
+  #until(end: () => void): () => void {
+    this.#pending.add(end);
+    return end;
   }
 
   #lose(reason: string, retryAfter?: number): void {

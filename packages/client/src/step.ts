@@ -113,8 +113,9 @@ function advance(
           turn.setBack();
           return turn.open(hedge);
         }
+        // No help from there: the answer comes, or this one is lost too.
         turn.drop(hedge);
-        return turn.to({ ...link, hedge: undefined });
+        return turn.to({ name: 'probing', current, since, askedAt: now, deadline: link.deadline });
       }
       if (id !== current.id) return life;
       if (event.type === 'lost') return turn.lose(current, since, ...(hedge ? [hedge] : []));

@@ -9,8 +9,9 @@ import type { Life, Link, LinkOptions, Memory } from './link.ts';
 const CONNECT_TIMEOUT = 10_000;
 /** A new WebSocket's first ping has at least this long, in ms, before HTTP starts beside it. */
 const MIN_PROOF = 300;
-/** A ping is answered in this time at the latest, in ms. */
+/** A ping is answered in this time at the latest, in ms; on a slow link in a few round trips, but no later than that. */
 const PROBE_TIMEOUT = 2000;
+const MAX_PROBE_TIMEOUT = 10_000;
 /** A transport that lived so long shows that the server can be reached: the next loss begins a new count. */
 const STABLE_AFTER = 1000;
 /** A WebSocket that dies before this age dies young. */
@@ -148,7 +149,9 @@ export class Turn {
   /** How long an answer may take on a link that has answered before. */
   get #patience(): number {
     const { latency = 0, owedBytes } = this.#facts;
-    return Math.max(PROBE_TIMEOUT, 3 * latency) + owedBytes / SLOW_BYTES_PER_MS;
+    // A machine that slept measures its sleep as well.
+    const answered = Math.min(MAX_PROBE_TIMEOUT, Math.max(PROBE_TIMEOUT, 3 * latency));
+    return answered + owedBytes / SLOW_BYTES_PER_MS;
   }
 
   /** Waits without a fault of the network's; a connection that may not come back ends here. */

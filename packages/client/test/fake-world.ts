@@ -1,13 +1,21 @@
 /** A world with a page in it and no server: a clock that is told the time, and sockets whose other end is the test. */
-import type { Environment, PostHandler, WebSocketLike } from '../src/environment.ts';
+import {
+  BatchReader,
+  BatchWriter,
+  concat,
+  controlRecord,
+  formatRequest,
+  parseRequest,
+} from '@holdfast/protocol';
+import type { Environment, PostHandler, PostRequest, WebSocketLike } from '../src/environment.ts';
 import type { PageListener } from '../src/page.ts';
 
 export class FakeWorld {
   now = 0;
   online = true;
   readonly sockets: FakeWebSocket[] = [];
-  /** What becomes of each request, in their order. */
-  readonly requests: { readonly body: Uint8Array; readonly handler: PostHandler }[] = [];
+  /** The requests that were sent, in their order. */
+  readonly requests: FakeRequest[] = [];
   readonly environment: Environment;
   #timers: { readonly at: number; readonly callback: () => void }[] = [];
   #ids = 0;
@@ -36,9 +44,12 @@ export class FakeWorld {
           sockets.push(this);
         }
       },
-      post: ({ body }, handler) => {
-        this.requests.push({ body, handler });
-        return () => undefined;
+      post: (outgoing, handler) => {
+        const request = new FakeRequest(outgoing, handler);
+        this.requests.push(request);
+        return () => {
+          request.isAborted = true;
+        };
       },
       page: {
         online: () => this.online,
@@ -55,6 +66,11 @@ export class FakeWorld {
     return this.sockets.at(-1)!;
   }
 
+  /** The request that was sent last. */
+  get request(): FakeRequest {
+    return this.requests.at(-1)!;
+  }
+
   /** Timers that are set. */
   get pending(): number {
     return this.#timers.length;
@@ -63,6 +79,11 @@ export class FakeWorld {
   /** Who listens to the page. */
   get listeners(): number {
     return this.#pages.size;
+  }
+
+  /** The page comes back, or goes. */
+  page(what: keyof PageListener): void {
+    for (const page of [...this.#pages]) page[what]();
   }
 
   /** Lets time pass, timer by timer. */
@@ -77,6 +98,72 @@ export class FakeWorld {
     }
     this.now = until;
   }
+}
+
+/** A request, whose answer is the test's. */
+export class FakeRequest {
+  readonly url: string;
+  readonly body: Uint8Array;
+  readonly last: boolean;
+  readonly handler: PostHandler;
+  isAborted = false;
+
+  constructor({ url, body, last }: PostRequest, handler: PostHandler) {
+    this.url = url;
+    this.body = body;
+    this.last = last;
+    this.handler = handler;
+  }
+
+  /** Control frames as lines, messages as `number+offset: text`, long ones by their length. */
+  get lines(): string[] {
+    return new BatchReader(parseRequest, Infinity).push(this.body).map((item) => {
+      if (item.type === 'violation') return item.reason;
+      if (item.type !== 'piece') return formatRequest(item);
+      const text = Buffer.from(item.bytes).toString();
+      const place = item.offset > 0 ? `${item.seq}+${item.offset}` : String(item.seq);
+      return `${place}: ${text.length > 20 ? `${text.length} bytes` : text}`;
+    });
+  }
+
+  /** The beginning of an answer of frames. */
+  bring(...records: (string | Uint8Array)[]): void {
+    this.handler.head(200, null);
+    this.continue(...records);
+  }
+
+  /** More of it. */
+  continue(...records: (string | Uint8Array)[]): void {
+    if (records.length === 0) return;
+    this.handler.chunk(
+      concat(records.map((record) => (typeof record === 'string' ? controlRecord(record) : record))),
+    );
+  }
+
+  /** A whole answer of frames. */
+  answer(...records: (string | Uint8Array)[]): void {
+    this.bring(...records);
+    this.handler.done();
+  }
+
+  welcome(received = 0): void {
+    this.answer(`welcome ${JSON.stringify({ received, protocol: '', heartbeat: 25_000, maxPayload: 1e6 })}`);
+  }
+
+  /** Another status. */
+  fail(status: number, retryAfter: string | null = null): void {
+    this.handler.head(status, retryAfter);
+    this.handler.done();
+  }
+}
+
+/** Messages as records, the first one with this number. */
+export function batch(seq: number, ...texts: string[]): Uint8Array {
+  const writer = new BatchWriter();
+  texts.forEach((data, i) => {
+    writer.add({ type: 'data', seq: seq + i, data, binary: false });
+  });
+  return writer.cut(Infinity).bytes;
 }
 
 export class FakeWebSocket implements WebSocketLike {

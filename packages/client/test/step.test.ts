@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dial, LinkEvent, LinkOptions } from '../src/link.ts';
+import type { Dial, Link, LinkEvent, LinkOptions } from '../src/link.ts';
 import {
   claiming,
   connecting,
@@ -58,6 +58,15 @@ describe('connecting', () => {
     expect(scene.link).toMatchObject({ name: 'connecting', dials: [http(2)], deadline: 10_000 });
     expect(scene.at(500, lost(2))).toEqual([]);
     expect(scene.link).toEqual({ name: 'waiting', retryAt: 1500 });
+  });
+
+  it('does not listen to transports that are forgotten', () => {
+    const scene = connecting();
+    const { life } = scene;
+    for (const event of [welcome(9), superseded(9), gone(9), lost(9)]) {
+      expect(scene.at(20, event)).toEqual([]);
+      expect(scene.life).toBe(life);
+    }
   });
 
   it('waits longer from round to round', () => {
@@ -222,10 +231,11 @@ describe('unproven', () => {
     ['is lost', lost(2)],
     ['is superseded', superseded(2)],
     ['knows no such session', gone(2)],
-  ])('keeps what it has if the HTTP beside it %s', (_, event) => {
+  ])('waits for its answer to the same deadline if the HTTP beside it %s', (_, event) => {
     const scene = doubted();
+    const { deadline } = scene.link as Link & { name: 'unproven' };
     expect(scene.at(400, event)).toEqual(['drop 2']);
-    expect(scene.link).toMatchObject({ name: 'unproven', current: ws(1), hedge: undefined });
+    expect(scene.link).toMatchObject({ name: 'probing', current: ws(1), deadline });
   });
 
   it('goes on with the HTTP beside it when it is lost itself', () => {
@@ -296,6 +306,15 @@ describe('open', () => {
     scene.facts = { ...scene.facts, heardAt: 500 };
     expect(scene.at(500, 'wake')).toEqual(['ping 1']);
     expect(scene.link).toMatchObject({ name: 'probing', deadline: 2500 });
+  });
+
+  it('does not listen to transports that are forgotten', () => {
+    const scene = open();
+    const { life } = scene;
+    for (const event of [welcome(9), superseded(9), gone(9), lost(9)]) {
+      expect(scene.at(6000, event)).toEqual([]);
+      expect(scene.life).toBe(life);
+    }
   });
 
   it('dials a WebSocket that stands by when an upgrade is due', () => {
