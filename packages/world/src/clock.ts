@@ -41,27 +41,35 @@ export class VirtualClock {
   /** Lets time pass, thing by thing; `each` is called after each of them. */
   run(ms: number, each?: () => void): void {
     const until = this.#now + ms;
-    for (;;) {
-      const next = this.#heap[0];
-      if (!next || next.at > until) break;
-      this.#pop();
-      if (!next.callback) continue;
-      this.#stand = next.at > this.#now ? 0 : this.#stand + 1;
-      if (this.#stand > STANDSTILL) throw new Error('time stands still: a livelock');
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
-      each?.();
-    }
-    this.#now = until;
+    while (this.step(until)) each?.();
   }
 
   /** Lets time pass until something holds. */
   runUntil(holds: () => boolean, limit: number, each?: () => void): void {
     const until = this.#now + limit;
     while (!holds()) {
+      if (!this.step(until)) throw new Error(`not within ${limit} ms: ${holds.toString()}`);
+      each?.();
+    }
+  }
+
+  /** The next thing that is due; false if there is none up to an instant, which it is then. */
+  step(until: number): boolean {
+    for (;;) {
       const next = this.#heap[0];
-      if (!next || next.at > until) throw new Error(`not within ${limit} ms: ${holds.toString()}`);
-      this.run(next.at - this.#now, each);
+      if (!next || next.at > until) {
+        this.#now = until;
+        return false;
+      }
+      this.#pop();
+      if (!next.callback) continue;
+      this.#stand = next.at > this.#now ? 0 : this.#stand + 1;
+      if (this.#stand > STANDSTILL) throw new Error('time stands still: a livelock');
+      this.#now = Math.max(this.#now, next.at);
+      const { callback } = next;
+      next.callback = undefined;
+      callback();
+      return true;
     }
   }
 

@@ -1,8 +1,13 @@
 export { VirtualClock } from './clock.ts';
 export { Conversation } from './conversation.ts';
+export { Coverage } from './coverage.ts';
 export { Ledger } from './ledger.ts';
+export { Machine } from './machine.ts';
+export { planOf, type Op, type Plan } from './plan.ts';
 export { Random } from './random.ts';
 export { stateTable } from './state-table.ts';
-export { storm, type StormReport } from './storm.ts';
+export { shrink } from './shrink.ts';
+export { runPlan, storm, type StormOptions } from './storm.ts';
+export { report, runStorms, type Tally } from './storms.ts';
 export { fair, type Weather } from './weather.ts';
 export { World } from './world.ts';

@@ -101,6 +101,7 @@ export class Machine {
 
   throttle(grain: number): void {
     this.#grain = grain;
+    for (const timer of this.#timers) this.#arm(timer);
   }
 
   /** Nothing happens on it any more. */

@@ -1,154 +1,121 @@
 /**
- * Prints the life of a connection as Promela, from the code that is the table: the client of the model (`model/`) does not
- * imitate `step`, it is `step`, with instants and counts taken out. Where they decide, the model may do either.
+ * The client of the model's traces, played by the real `Session`: what `step` decides is in the model already (`model-step.ts`);
+ * here it is what follows for numbers. Each method gives what differs from the trace, in words, or undefined.
  */
-import {
-  beginning,
-  dialsOf,
-  type Dial,
-  type Effect,
-  type Facts,
-  type Kind,
-  type Life,
-  type Link,
-  type LinkEvent,
-} from '../../client/src/link.ts';
-import { step } from '../../client/src/step.ts';
+import { Session, type SessionFrame } from '@holdfast/protocol';
+import { sessionId } from './model-server.ts';
+import { parseUpwards, receivedOf } from './model-trace.ts';
 
-const NOW = 100_000;
-const facts: Facts = {
-  now: NOW,
-  heardAt: NOW,
-  heartbeat: 25_000,
-  owedSince: Infinity,
-  owedBytes: 0,
-  latency: 50,
-  offline: false,
-};
-const silent: Facts = { ...facts, heardAt: 0 };
+const BOUNDS = { maxMessages: Infinity, maxBytes: Infinity };
 
-/** What a model without clock and counters does not know: how old the transport is, how many rounds and setbacks there were. */
-const AGES = [0, 2000, 60_000];
-const MEMORIES = [0, 1, 5].flatMap((rounds) => [0, 1].map((setbacks) => ({ rounds, setbacks, dialled: 2 })));
+const differs = (what: string, real: unknown, model: unknown): string | undefined =>
+  real === model ? undefined : `${what} is ${String(real)}, in the model ${String(model)}`;
 
-const short = (kind: Kind): string => (kind === 'websocket' ? 'ws' : 'http');
+export class ClientReplay {
+  readonly #session = new Session(sessionId(1), BOUNDS);
+  #isNew = true;
+  #said = 0;
+  #current: { readonly slot: number; readonly batches: boolean } | undefined;
+  #kinds = new Map<number, string>();
+  /** What each transport was given, by its content. */
+  readonly #given = new Map<number, Set<number>>();
 
-/** The name of a state, which tells all that makes a difference to `step` but for instants. */
-function nameOf(link: Link): string {
-  const dials = dialsOf(link).map(({ kind, answered }) => (answered ? 'answered_' : '') + short(kind));
-  const hedges = link.name === 'connecting' && link.hedgeAt < Infinity;
-  return [link.name, ...dials, ...(hedges ? ['to_hedge'] : [])].join('_').toUpperCase();
-}
-
-/** The same state with transports 1 and 2, `age` ms old, and due now if `isDue`. */
-function example(link: Link, age: number, isDue: boolean): Link {
-  const at = isDue ? NOW : NOW + 1;
-  const renamed = dialsOf(link).map((dial, i) => ({ ...dial, id: i + 1 }));
-  const [first, second] = renamed as [Dial, Dial];
-  const since = NOW - age;
-  switch (link.name) {
-    case 'waiting':
-      return { name: 'waiting', retryAt: at };
-    case 'connecting':
-      return link.hedgeAt < Infinity
-        ? { ...link, dials: renamed, hedgeAt: at, deadline: NOW + 1 }
-        : { ...link, dials: renamed, deadline: at };
-    case 'unproven':
-      return { ...link, current: first, hedge: link.hedge && second, since, deadline: at };
-    case 'open':
-      return { ...link, current: first, since, upgradeAt: link.upgradeAt < Infinity ? at : Infinity };
-    case 'probing':
-      return { ...link, current: first, since, askedAt: NOW, deadline: at };
-    case 'upgrading':
-    case 'claiming':
-      return { ...link, current: first, candidate: second, since, deadline: at };
-    case 'closed':
-      return link;
+  /** The application sends its next message; the last one of a run that closes stands for the close. */
+  send(): void {
+    const content = { data: String(++this.#said), binary: false };
+    this.#session.outbox.push({ content, size: 1, expiresAt: Infinity });
+    this.#pump();
   }
-}
 
-type Happening = readonly [name: string, event: LinkEvent, facts: Facts, isDue: boolean];
+  /** What reaches the server was given to that transport. */
+  check(words: readonly string[]): string | undefined {
+    const { slot, type, content, count } = parseUpwards(words);
+    if (slot > 2 || (type !== 'DATA' && type !== 'SEND')) return undefined;
+    for (let i = content; i < content + count; i++) {
+      if (!this.#given.get(slot)?.has(i)) return `message ${i} was never given to transport ${slot}`;
+    }
+    return undefined;
+  }
 
-const happenings = (link: Link): Happening[] => [
-  ['TICK', { type: 'tick' }, facts, true],
-  ['DOUBT', { type: 'tick' }, silent, false],
-  ['WAKE', { type: 'wake' }, facts, false],
-  ['SLEEP', { type: 'sleep' }, facts, false],
-  ['END', { type: 'end' }, facts, false],
-  ['PROVEN', { type: 'proven' }, facts, false],
-  ...dialsOf(link).flatMap((_, i) =>
-    (['welcome', 'superseded', 'gone', 'lost'] as const).map((type): Happening => [
-      `${type.toUpperCase()}_${i + 1}`,
-      { type, id: i + 1 },
-      facts,
-      false,
-    ]),
-  ),
-];
-
-function effectName(effect: Effect): string {
-  if (!('dial' in effect)) return effect.do.toUpperCase();
-  const { kind, id } = effect.dial;
-  if (effect.do !== 'dial') return `${effect.do.toUpperCase()}_${id}`;
-  return effect.standby ? 'STAND_BY' : `DIAL_${short(kind).toUpperCase()}`;
-}
-
-/** One row for each thing that may follow. A state is `NAME`, and the transports in it: the first, the second or the new one. */
-function table(kinds: readonly Kind[], names: Set<string>): string[] {
-  const rows = new Set<string>();
-  const seen = new Map([[nameOf(beginning.link), beginning.link]]);
-  const options = { kinds, fallbackDelay: 300, retryDelay: () => 500, random: () => 0.5 };
-  for (const [name, link] of seen) {
-    names.add(name);
-    for (const [event, what, observed, isDue] of happenings(link)) {
-      for (const memory of MEMORIES) {
-        for (const age of AGES) {
-          const life: Life = { link: example(link, age, isDue), memory };
-          const [next, effects] = step(life, what, observed, options);
-          if (next === life || (event === 'DOUBT' && next.link.name !== 'probing')) continue;
-          const nextName = nameOf(next.link);
-          if (!seen.has(nextName)) seen.set(nextName, next.link);
-          const [first = 'NONE', second = 'NONE'] = dialsOf(next.link).map(({ id }) =>
-            id > 2 ? 'FRESH' : `SLOT_${id}`,
-          );
-          const does = effects.map(effectName).join(' + ') || '0';
-          rows.add(`  ROW(${name}, ${event}, ${nextName}, ${does}, ${first}, ${second})`);
-        }
+  /** One line of what follows from an event, on the client. `event` is that event. */
+  follow(line: readonly string[], event: readonly string[]): string | undefined {
+    const [word, first, second, third, fourth] = line;
+    const slot = Number(first);
+    const { outbox } = this.#session;
+    switch (word) {
+      case 'dial':
+        return this.#dial(line);
+      case 'attach':
+        if (this.#current?.slot === slot) this.#current = undefined;
+        return this.#claims(Number(third), line[5]);
+      case 'drop':
+        if (this.#current?.slot === slot) this.#current = undefined;
+        return undefined;
+      case 'acknowledged': {
+        const isKnown =
+          event[2] === 'WELCOME'
+            ? this.#session.resume(Number(event[3]))
+            : this.#session.acknowledge(Number(event[3]), 0);
+        return (
+          differs('whether the acknowledgement is possible', isKnown, true) ??
+          differs('what is acknowledged', outbox.acknowledged, slot)
+        );
       }
+      case 'adopt':
+        this.#current = { slot, batches: this.#kinds.get(slot) === 'HTTP' };
+        this.#isNew = false;
+        this.#pump();
+        return undefined;
+      case 'receive':
+        return differs(`message ${String(first)}`, this.#session.arrive(slot, 1, 0), 'new');
+      case 'duplicate':
+        return differs(`message ${String(first)}`, this.#session.arrive(slot, 1, 0), 'duplicate');
+      case 'renew':
+        this.#session.renew(sessionId(slot), true);
+        this.#isNew = true;
+        this.#current = undefined;
+        return differs('what is left to send', outbox.length, Number(third));
+      default:
+        void second;
+        void fourth;
+        return undefined;
     }
   }
-  return [...rows];
-}
 
-/** The whole of `model/client.pml`. */
-export function clientTable(): string {
-  const names = new Set<string>();
-  const tables = [
-    ['defined(ONLY_WS)', table(['websocket'], names)],
-    ['defined(ONLY_HTTP)', table(['http'], names)],
-    ['1', table(['websocket', 'http'], names)],
-  ] as const;
-  return [
-    '/* The life of a connection, printed from packages/client/src/step.ts by `npm run model -- --write`. Not to be edited. */',
-    '',
-    ...[...names].map((name, i) => `#define ${name} ${i}`),
-    '',
-    '#define CLIENT_TABLE \\',
-    ...[],
-  ]
-    .slice(0, -1)
-    .concat(
-      tables.flatMap(([condition, rows], i) => [
-        `${i === 0 ? '#if' : '#elif'} ${condition}`,
-        'inline clientTable() {',
-        '  if',
-        ...rows,
-        '  :: else -> does = 0; left = SLOT_1; right = SLOT_2',
-        '  fi',
-        '}',
-        '',
-      ]),
-      ['#endif', ''],
-    )
-    .join('\n');
+  #dial([, first, kind, , attempt, , received, , number, count]: readonly string[]): string | undefined {
+    const slot = Number(first);
+    const given = new Set<number>();
+    this.#given.set(slot, given);
+    this.#kinds.set(slot, String(kind));
+    const { outbox } = this.#session;
+    if (kind === 'HTTP' && !this.#current) {
+      outbox.rewind(outbox.acknowledged);
+      this.#give(slot, true);
+    }
+    return (
+      differs('what rides along', given.size, Number(count)) ??
+      (Number(count) > 0 ? differs('the first of it', outbox.acknowledged + 1, Number(number)) : undefined) ??
+      this.#claims(Number(attempt), received)
+    );
+  }
+
+  #claims(attempt: number, received: string | undefined): string | undefined {
+    if (attempt > 0) this.#session.attempt++;
+    const says = this.#isNew ? 'new' : this.#session.received;
+    return (
+      (attempt > 0 ? differs('the attempt', this.#session.attempt, attempt) : undefined) ??
+      differs('what the attach says', says, receivedOf(received))
+    );
+  }
+
+  #pump(): void {
+    if (this.#current) this.#give(this.#current.slot, this.#current.batches);
+  }
+
+  #give(slot: number, batches: boolean): void {
+    const send = (frame: SessionFrame): void => {
+      if (frame.type === 'data') this.#given.get(slot)?.add(Number(frame.data));
+    };
+    this.#session.pump({ writable: true, batches, send }, 0);
+  }
 }

@@ -22,6 +22,8 @@ export interface Host {
 
 /** A live TCP connection: what a cut or a silence acts on. */
 export interface Connection {
+  /** A number, to tell it from others. */
+  readonly id: number;
   readonly up: Pipe;
   readonly down: Pipe;
   /** The client is not told of anything any more. */
@@ -55,6 +57,9 @@ export class Network {
   readonly misuses: string[] = [];
   readonly WebSocket: WebSocketClass;
   readonly post: Post;
+  /** Sees what is sent, with the connection and the direction in words. */
+  overheard: ((where: string, data: string | Uint8Array) => void) | undefined;
+  #connected = 0;
   readonly #live = new Set<Connection>();
   #silent: 'no' | 'up' | 'down' | 'both' = 'no';
 
@@ -90,6 +95,7 @@ export class Network {
       up.cut();
       down.cut();
     }
+    this.#live.clear();
   }
 
   /** Bytes stop, and nobody is told. */
@@ -119,6 +125,7 @@ export class Network {
       bandwidth: () => this.weather.bandwidth,
     };
     const connection: Connection = {
+      id: ++this.#connected,
       up: new Pipe(this.clock, way),
       down: new Pipe(this.clock, way),
       aborted: false,

@@ -20,6 +20,7 @@ export const simulatedPost =
       handler.done('connection reset');
     });
     const { up, down } = connection;
+    network.overheard?.(`POST ${connection.id} >`, body);
     const answer = (status: number): void => {
       down.send(() => {
         network.done(connection);
@@ -154,6 +155,7 @@ class Heard extends Ended {
 
   write(bytes: Uint8Array): void {
     if (this.ended) return;
+    this.#network.overheard?.(`POST ${this.#connection.id} <`, bytes);
     const whole = Buffer.concat([this.#held, bytes]);
     const { hold } = this.#network.weather;
     const ready = hold === 0 ? whole.length : hold === Infinity ? 0 : whole.length - (whole.length % hold);
@@ -163,6 +165,7 @@ class Heard extends Ended {
 
   end(bytes?: Uint8Array): void {
     if (this.ended) return;
+    this.#network.overheard?.(`POST ${this.#connection.id} < (end)`, bytes ?? '');
     this.#pass(Buffer.concat([this.#held, bytes ?? Buffer.alloc(0)]));
     this.#over(() => {
       this.#handler.done();
@@ -171,6 +174,7 @@ class Heard extends Ended {
 
   fail(status: number): void {
     if (this.ended) return;
+    this.#network.overheard?.(`POST ${this.#connection.id} <`, String(status));
     this.#over(() => {
       this.#handler.head(status, null);
       this.#handler.done();

@@ -7,6 +7,8 @@ type Data = string | Uint8Array;
 
 /** A frame's header, in bytes. */
 const HEADER = 6;
+/** How long `ws` waits for the answer to its close frame, in ms. */
+const CLOSE_TIMEOUT = 30_000;
 const sizeOf = (data: Data): number => data.length + HEADER;
 
 /** Opens a WebSocket as the weather allows. */
@@ -19,7 +21,8 @@ export function upgrade(network: Network, socket: SimulatedWebSocket, protocols:
   const connection = network.connect(() => {
     socket.closed();
   });
-  const { up, down } = connection;
+  const { up, down, id } = connection;
+  network.overheard?.(`WebSocket ${id} >`, `(${fate}) ${protocols.join(', ')}`);
   socket.buffered = () => up.buffered;
   socket.misused = (what) => network.misuses.push(`the client's WebSocket: ${what}`);
   socket.abort = () => {
@@ -44,6 +47,7 @@ export function upgrade(network: Network, socket: SimulatedWebSocket, protocols:
     };
     const muted = fate === 'mute' || fate === 'mute-up';
     socket.write = (data) => {
+      network.overheard?.(`WebSocket ${id} >`, data);
       const deliver = (): void => {
         host.machine.enter(() => {
           wire.receive(data);
@@ -53,6 +57,7 @@ export function upgrade(network: Network, socket: SimulatedWebSocket, protocols:
     };
     wire.buffered = () => down.buffered;
     wire.write = (data, left) => {
+      network.overheard?.(`WebSocket ${id} <`, data);
       const deliver = (): void => {
         enter(() => {
           socket.receive(data);
@@ -61,10 +66,14 @@ export function upgrade(network: Network, socket: SimulatedWebSocket, protocols:
       if (fate !== 'mute') down.send({ size: sizeOf(data), deliver, left });
       else left();
     };
-    wire.end = () => {
+    wire.end = (patience) => {
       down.send(() => {
         network.break(connection);
       });
+      // Where the client's answer does not come, the server's end closes all the same.
+      host.machine.setTimeout(() => {
+        wire.closed();
+      }, patience);
     };
     down.send(() => {
       enter(() => {
@@ -134,11 +143,13 @@ export class SimulatedWebSocket implements WebSocketLike {
 /** The server's end. */
 class SimulatedWire implements Wire {
   write: (data: Data, left: () => void) => void = () => undefined;
-  end: () => void = () => undefined;
+  end: (patience: number) => void = () => undefined;
   buffered: () => number = () => 0;
   readonly #misused: (what: string) => void;
   readonly #listeners = new Map<string, (...args: never[]) => void>();
   #isClosed = false;
+  /** Its 'close' was told. */
+  #isGone = false;
 
   constructor(misused: (what: string) => void) {
     this.#misused = misused;
@@ -162,12 +173,11 @@ class SimulatedWire implements Wire {
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.end();
+    this.#close(CLOSE_TIMEOUT);
   }
 
   terminate(): void {
-    this.close();
+    this.#close(0);
   }
 
   receive(data: Data): void {
@@ -178,7 +188,14 @@ class SimulatedWire implements Wire {
   }
 
   closed(): void {
-    this.#isClosed = true;
+    if (this.#isGone) return;
+    this.#isClosed = this.#isGone = true;
     this.#listeners.get('close')?.();
+  }
+
+  #close(patience: number): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.end(patience);
   }
 }

@@ -1,6 +1,8 @@
 /** Prints the table of a connection's life from the code that is the table: every state meets every event. */
 import {
+  deadline,
   dialsOf,
+  suspiciousAt,
   type Dial,
   type Effect,
   type Facts,
@@ -11,6 +13,7 @@ import {
 import { step } from '../../client/src/step.ts';
 
 const NOW = 100_000;
+const SUSPICION = 'silence, or an ack overdue';
 const ws: Dial = { id: 1, kind: 'websocket' };
 const http: Dial = { id: 2, kind: 'http' };
 const later = NOW + 1000;
@@ -26,6 +29,7 @@ const STATES: readonly (readonly [string, Link])[] = [
   ['open (ws)', { name: 'open', current: ws, since: 0, upgradeAt: Infinity }],
   ['open (http)', { name: 'open', current: http, since: 0, upgradeAt: NOW }],
   ['probing (ws)', { name: 'probing', current: ws, since: 0, askedAt: NOW, deadline: NOW }],
+  ['probing (http)', { name: 'probing', current: http, since: 0, askedAt: NOW, deadline: NOW }],
   ['upgrading (http; ws)', { name: 'upgrading', current: http, candidate: ws, since: 0, deadline: NOW }],
   ['claiming (http; ws)', { name: 'claiming', current: http, candidate: ws, since: 0, deadline: NOW }],
 ];
@@ -51,7 +55,9 @@ const options = {
 const events = (link: Link): (readonly [string, LinkEvent, Facts])[] => [
   ['start', { type: 'start' }, facts],
   ['its time is up', { type: 'tick' }, facts],
-  ...(link.name === 'open' ? ([['silence, or an ack overdue', { type: 'tick' }, silent]] as const) : []),
+  ...(link.name === 'open' || link.name === 'upgrading'
+    ? ([[SUSPICION, { type: 'tick' }, silent]] as const)
+    : []),
   ['proven', { type: 'proven' }, facts],
   ['wake', { type: 'wake' }, facts],
   ...dialsOf(link).flatMap(({ id, kind }) =>
@@ -66,10 +72,27 @@ const events = (link: Link): (readonly [string, LinkEvent, Facts])[] => [
 
 const short = (kind: Dial['kind']): string => (kind === 'websocket' ? 'ws' : 'http');
 
-function inWords(link: Link): string {
+/** A state of the table, by its name there. */
+export function stateInWords(link: Link): string {
   const dials = dialsOf(link).map(({ kind }) => short(kind));
   if (dials.length === 0) return link.name;
-  return `${link.name} (${dials.join(link.name === 'connecting' ? ', ' : '; ')})`;
+  // Of those on their way none comes first.
+  if (link.name === 'connecting') return `connecting (${dials.sort().reverse().join(', ')})`;
+  return `${link.name} (${dials.join('; ')})`;
+}
+
+/** An event of the table, by its name there. */
+export function eventInWords(event: LinkEvent, life: Life, observed: Facts): string {
+  const { link } = life;
+  if (event.type === 'tick') {
+    const { now } = observed;
+    if ((link.name === 'open' || link.name === 'upgrading') && now >= suspiciousAt(observed))
+      return SUSPICION;
+    return now >= deadline(life, { ...facts, now, heardAt: now }) ? 'its time is up' : 'nothing is due';
+  }
+  if (!('id' in event)) return event.type;
+  const dial = dialsOf(link).find(({ id }) => id === event.id);
+  return `${dial ? short(dial.kind) : 'forgotten'} ${event.type}`;
 }
 
 function effectInWords(effect: Effect): string {
@@ -77,15 +100,70 @@ function effectInWords(effect: Effect): string {
   return `${effect.do === 'dial' && effect.standby ? 'stand by' : effect.do} ${short(effect.dial.kind)}`;
 }
 
-/** The table in Markdown. What changes nothing is left out. */
-export function stateTable(): string {
-  const rows = STATES.flatMap(([name, link]) =>
+/** What changes something: a state, an event, what follows. */
+export interface Row {
+  readonly state: string;
+  readonly event: string;
+  readonly next: string;
+  readonly done: string;
+}
+
+/** The rows of the table. What changes nothing is left out. */
+export function stateRows(): Row[] {
+  return STATES.flatMap(([state, link]) =>
     events(link).flatMap(([event, what, observed]) => {
       const life: Life = { link, memory: { rounds: 1, setbacks: 0, dialled: 2 } };
       const [next, effects] = step(life, what, observed, options);
       if (next === life) return [];
-      return [`| ${name} | ${event} | ${inWords(next.link)} | ${effects.map(effectInWords).join(', ')} |`];
+      return [{ state, event, next: stateInWords(next.link), done: effects.map(effectInWords).join(', ') }];
     }),
+  );
+}
+
+/** What a correct server never causes, row by row, and why; what follows all the same is in the table. */
+export const IMPOSSIBLE: readonly {
+  readonly states: RegExp;
+  readonly event: RegExp;
+  readonly why: string;
+}[] = [
+  {
+    states: /^(waiting|connecting)/,
+    event: /^go-away$/,
+    why: 'it is taken only from the transport that carries the session, and there is none',
+  },
+  {
+    states: /^(unproven|open|probing) \(ws/,
+    event: /^ws (welcome|gone)$/,
+    why: 'each answers an attach, and one WebSocket has no second attach under way',
+  },
+  {
+    states: /^(open|probing|upgrading) \(http/,
+    event: /^http welcome$/,
+    why: 'the transport keeps a repeated answer to itself',
+  },
+  {
+    states: /^unproven \(ws; http\)$/,
+    event: /^http superseded$/,
+    why: 'the hedge has the highest attempt that was made',
+  },
+  {
+    states: /^claiming/,
+    event: /^ws superseded$/,
+    why: 'the claim has the highest attempt that was made',
+  },
+];
+
+/** Whether only an incorrect server causes this row. */
+export const isImpossible = ({ state, event }: Pick<Row, 'state' | 'event'>): boolean =>
+  IMPOSSIBLE.some((each) => each.states.test(state) && each.event.test(event));
+
+/** The names of all states but `closed`. */
+export const stateNames: readonly string[] = STATES.map(([name]) => name);
+
+/** The table in Markdown. */
+export function stateTable(): string {
+  const rows = stateRows().map(
+    ({ state, event, next, done }) => `| ${state} | ${event} | ${next} | ${done} |`,
   );
   return ['| state | event | next state | what is done |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,146 +1,305 @@
 /**
  * A storm is a seed: a page and a server talk while the weather changes at random, and then it clears. At every step all
- * that arrives must be next in order, and once it is calm everything must be there, over the best transport.
+ * that is promised must hold, and in the end everything must be there, over the best transport.
  */
 import type { TransportName } from '@holdfast/client';
-import { Conversation } from './conversation.ts';
-import type { Random } from './random.ts';
-import { fair, type Weather } from './weather.ts';
+import type { Connection } from '../../client/src/connection.ts';
+import type { Step } from '../../client/src/environment.ts';
+import type { Coverage } from './coverage.ts';
+import { Invariants } from './invariants.ts';
+import { inWords, planOf, type Op, type Plan } from './plan.ts';
+import { stateInWords } from './state-table.ts';
+import { Talk } from './talk.ts';
+import { transcribe } from './transcript.ts';
+import { fair } from './weather.ts';
 import { World } from './world.ts';
 
-const TRANSPORTS: readonly [readonly TransportName[], ...(readonly TransportName[])[]] = [
-  ['websocket', 'streaming', 'polling'],
-  ['websocket', 'streaming', 'polling'],
-  ['websocket'],
-  ['streaming', 'polling'],
-  ['polling'],
-  ['streaming'],
-  ['websocket', 'polling'],
-];
-/** How long it may take from clear weather to the best transport, in ms: the longest pause between two tries to upgrade. */
-const CALM = 200_000;
+/** From clear weather until the socket is open, in ms at most: a longest pause, and a round of connecting. */
+export const OPEN_WITHIN = 45_000;
+/** Until everything has arrived: messages may lie behind a request that is lost, or behind a slow one. */
+export const SETTLED_WITHIN = 60_000;
+/** Until it is on its best transport: the longest pause between two tries to upgrade. */
+export const BEST_WITHIN = 130_000;
+/** A close in a storm takes this long at most on either side, beyond the resume window. */
+const CLOSED_WITHIN = 120_000;
 
-/** Lines of history that a failure shows. */
-const LINES = 60;
-
-/** What happened, in words, for the one who reads a failure. */
-export interface StormReport {
-  readonly history: readonly string[];
-  readonly messages: number;
+export interface StormOptions {
+  /** Counts what was reached. */
+  readonly coverage?: Coverage;
+  /** Notes what happens, down to the frames. */
+  readonly note?: (line: string) => void;
+  /** Does something to the world before it begins: for tests of the storms themselves. */
+  readonly sabotage?: (world: World) => void;
 }
 
-/** Runs the storm of a seed; throws with its history when a promise is broken. */
-export function storm(seed: number): StormReport {
-  const world = new World(seed, { resumeWindow: 10 * 60_000 });
-  const { random } = world;
-  const transports = random.pick(TRANSPORTS);
-  const history = [`transports ${transports.join(', ')}`];
-  const note = (line: string): void => void history.push(`${world.clock.now().toFixed(0)} ms: ${line}`);
-  try {
-    const socket = world.client({ transports, fallbackDelay: random.pick([0, 50, 300]) });
-    const talk = new Conversation(world, socket);
-    socket.addEventListener('transportchange', ({ transport }) => note(`over ${transport ?? 'nothing'}`));
-    socket.addEventListener('close', ({ code, reason }) => {
-      if (code !== 1000) talk.mishap ??= new Error(`closed with ${code} ${reason}`);
-    });
-    for (let i = random.between(3, 20); i > 0; i--) {
-      change(world, random, note);
-      const pace = random.pick([0, 1, 10, 100]);
-      talk.run(random.between(0, 30), pace);
-      talk.pass(random.pick([0, 0, 10, 1000, 10_000]));
+/** Runs the storm of a seed. Gives the messages that arrived; throws when a promise is broken. */
+export const storm = (seed: number, options?: StormOptions): number => new Storm(planOf(seed), options).run();
+
+/** Runs a plan. */
+export const runPlan = (plan: Plan, options?: StormOptions): number => new Storm(plan, options).run();
+
+class Storm {
+  readonly #plan: Plan;
+  readonly #coverage: Coverage | undefined;
+  readonly #world: World;
+  readonly #talk: Talk;
+  readonly #invariants: Invariants;
+  readonly #note: (line: string) => void;
+  #mustWake = false;
+
+  constructor(plan: Plan, { coverage, note, sabotage }: StormOptions = {}) {
+    const { resumeWindow, maxBuffered, transports, fallbackDelay, queue, promised } = plan;
+    this.#plan = plan;
+    this.#coverage = coverage;
+    const world = new World(plan.seed, { resumeWindow, maxBuffered: { maxMessages: maxBuffered } });
+    this.#world = world;
+    this.#note = (line) => {
+      note?.(`${world.clock.now().toFixed(0).padStart(8)} ms  ${line}`);
+    };
+    const sessionLost = promised === 'discard' ? promised : 'resend';
+    if (note) transcribe(world, this.#note);
+    world.onStep = (connection, step) => {
+      this.#stepped(connection, step);
+    };
+    const socket = world.client({ transports, fallbackDelay, queue, sessionLost });
+    this.#talk = new Talk(world, socket, promised, this.#note);
+    this.#invariants = new Invariants(world, socket, plan);
+    sabotage?.(world);
+  }
+
+  run(): number {
+    const { ops, end } = this.#plan;
+    const { clock } = this.#world;
+    for (const op of ops) {
+      this.#note(`## ${inWords(op)}`);
+      this.#do(op);
+      this.#pass(0);
     }
-    note('the weather clears');
-    world.network.weather = fair;
-    world.network.speak();
-    world.page('wake');
-    talk.run(10, 10);
-    talk.settle(60_000);
-    const best = transports[0];
-    world.clock.runUntil(
-      () => socket.transport === best,
-      CALM,
-      () => talk.check(),
-    );
-    // A request that set out in bad weather may meet its end yet.
-    talk.pass(60_000);
-    world.clock.runUntil(
-      () => socket.transport === best,
-      CALM,
-      () => talk.check(),
-    );
-    let changes = 0;
-    socket.addEventListener('transportchange', () => changes++);
-    talk.run(100, 100);
-    talk.pass(60_000);
-    if (changes > 0) throw new Error(`${changes} changes of transport in a calm`);
-    note('closing');
-    socket.close(1000);
-    talk.pass(60_000);
-    if (socket.readyState !== 3) throw new Error('not closed');
-    if (world.accepted.length !== 1) throw new Error(`${world.accepted.length} sessions`);
-    if (world.accepted[0]?.readyState !== 3) throw new Error('not closed on the server');
-    if (world.network.connections > 0) throw new Error(`${world.network.connections} connections left`);
-    if (world.clock.pending > 0)
-      throw new Error(
-        `${world.clock.pending} timers left ${world.machine.timers} ${world.host.machine.timers}`,
-      );
-    return { history, messages: talk.up.received + talk.down.received };
-  } catch (error) {
-    throw new Error(`storm ${seed}: ${String(error)}\n  ${history.slice(-LINES).join('\n  ')}`, {
-      cause: error,
+    const early = end.when === 'storm';
+    if (early) this.#close();
+    const clearedAt = clock.now();
+    this.#clear();
+    if (!early && !this.#isOver) {
+      this.#recover(clearedAt);
+      this.#close();
+    }
+    this.#ending();
+    const { heardUp, sentDown } = this.#talk.books;
+    return heardUp + sentDown.reduce((sum, count) => sum + count, 0);
+  }
+
+  #stepped(connection: Connection, step: Step): void {
+    this.#coverage?.count(step);
+    // The first step is taken inside the socket's constructor.
+    if (step.event.type === 'start') return;
+    const { outbox } = connection.session;
+    if (step.effects.some((effect) => effect.do === 'renew') && connection.phase.name !== 'closing')
+      this.#talk.losing(outbox.acknowledged, outbox.unacknowledged, connection.phase.name === 'open');
+    this.#talk.watch(() => {
+      this.#invariants.step(connection, step);
     });
   }
-}
 
-/** One change of the weather. */
-function change(world: World, random: Random, note: (line: string) => void): void {
-  const turn = (change: Partial<Weather>): void => {
-    note(JSON.stringify(change, (_, value: unknown) => (value === Infinity ? 'all' : value)));
-    world.weather = change;
-  };
-  switch (random.between(0, 11)) {
-    case 0:
-    case 1:
-      note('cut');
-      world.network.cut();
-      break;
-    case 2: {
-      const direction = random.pick(['up', 'down', 'both'] as const);
-      note(`silent ${direction}`);
-      world.network.silence(direction);
-      break;
+  /** One op. What it begins and must end by itself ends in it. */
+  #do(op: Op): void {
+    const { network, machine } = this.#world;
+    switch (op.do) {
+      case 'talk':
+        for (let i = 0; i < Math.max(op.up, op.down); i++) {
+          const size = i < 2 ? op.size : undefined;
+          if (i < op.up) this.#talk.sendUp(size);
+          if (i < op.down) this.#talk.sendDown(size);
+          this.#pass(op.pace);
+        }
+        return;
+      case 'pass':
+        this.#pass(op.ms);
+        return;
+      case 'await':
+        this.#await(op.state, op.ms);
+        return;
+      case 'weather':
+        this.#world.weather = op.change;
+        return;
+      case 'clear':
+        network.weather = fair;
+        network.speak();
+        return;
+      case 'speak':
+      case 'forget':
+        network[op.do]();
+        return;
+      case 'cut':
+        network.cut(op.fraction);
+        return;
+      case 'silence':
+        network.silence(op.direction);
+        return;
+      case 'throttle':
+        machine.throttle(op.grain);
+        return;
+      case 'jump':
+        machine.jump(op.ms);
+        return;
+      case 'terminate':
+        for (const peer of this.#world.accepted) if (this.#world.isHere(peer)) peer.terminate();
+        return;
+      case 'page':
+        this.#mustWake = op.what === 'sleep';
+        this.#world.page(op.what);
+        return;
+      default:
+        this.#outage(op);
     }
-    case 3:
-      note('no longer silent');
-      world.network.speak();
-      break;
-    case 4:
-      turn({ upgrade: random.pick(['pass', 'refuse', 'swallow', 'mute', 'mute-up'] as const) });
-      break;
-    case 5:
-      turn({ hold: random.pick([0, 0, 1024, 4096, Infinity]) });
-      break;
-    case 6:
-      turn({ doubled: random.pick([0, 0.3, 1]) });
-      break;
-    case 7:
-      turn({ unanswered: random.pick([0, 0.1, 0.3]), busy: random.pick([0, 0.1]) });
-      break;
-    case 8:
-      turn({ latency: random.pick([0, 5, 50, 400]), jitter: random.pick([0, 10, 200]) });
-      break;
-    case 9:
-      turn({ maxRequestTime: random.pick([Infinity, 500, 5000]), maxBody: random.pick([Infinity, 4096]) });
-      break;
-    case 10: {
-      const what = random.pick(['wake', 'sleep'] as const);
-      note(`the page: ${what}`);
-      world.page(what);
-      break;
+  }
+
+  #await(state: string, ms: number): void {
+    const { clock } = this.#world;
+    const until = clock.now() + ms;
+    while (this.#state !== state && clock.step(until)) this.#check();
+  }
+
+  /** The state of the page's connection, by its name in the table. */
+  get #state(): string | undefined {
+    const { connection } = this.#invariants;
+    return connection && stateInWords(connection.link);
+  }
+
+  #outage(op: Extract<Op, { do: 'offline' | 'sleep' | 'unreachable' | 'restart' | 'drain' }>): void {
+    const world = this.#world;
+    switch (op.do) {
+      case 'offline':
+        world.online = false;
+        world.network.cut();
+        this.#pass(op.ms);
+        world.online = true;
+        world.page('wake');
+        return;
+      case 'sleep':
+        this.#pass(0);
+        if (op.told) world.page('sleep');
+        world.machine.sleep();
+        this.#pass(op.ms);
+        world.machine.wake(op.counted, op.timersFirst);
+        if (op.told) world.page('wake');
+        return;
+      case 'unreachable':
+        world.disconnectServer();
+        this.#pass(op.ms);
+        world.reconnectServer();
+        return;
+      case 'restart':
+        world.stopServer();
+        this.#pass(op.ms);
+        world.startServer();
+        return;
+      case 'drain':
+        world.drainServer(op.ms);
+        this.#pass(op.ms);
+        world.stopServer();
+        world.startServer();
     }
-    default:
-      note('the weather clears');
-      world.network.weather = fair;
-      world.network.speak();
+  }
+
+  #clear(): void {
+    this.#note('## the weather clears');
+    const world = this.#world;
+    world.network.weather = fair;
+    world.network.speak();
+    world.machine.throttle(0);
+    if (this.#mustWake || this.#plan.wakes) world.page('wake');
+  }
+
+  /** In a calm everything is as it should be, after a time that is stated. */
+  #recover(clearedAt: number): void {
+    const { clock } = this.#world;
+    const { socket } = this.#talk;
+    const { transports } = this.#plan;
+    const streams = transports.includes('streaming');
+    const best =
+      transports[0] === 'websocket'
+        ? ['websocket']
+        : transports.filter((name) => name !== 'polling' || !streams);
+    const isBest = (): boolean => best.includes(socket.transport as TransportName);
+    this.#until(OPEN_WITHIN, 'open', () => socket.state.name === 'open');
+    this.#coverage?.took('open', clock.now() - clearedAt);
+    for (let i = 0; i < 10 && !this.#isOver; i++) {
+      this.#talk.sendUp();
+      this.#talk.sendDown();
+      this.#pass(10);
+    }
+    this.#until(SETTLED_WITHIN, 'settled', () => this.#talk.books.isSettled(this.#world.accepted.length - 1));
+    this.#coverage?.took('settled', clock.now() - clearedAt);
+    this.#until(BEST_WITHIN, `over ${best.join(' or ')}`, isBest);
+    this.#coverage?.took('best', clock.now() - clearedAt);
+    // A request that set out in bad weather may meet its end yet.
+    this.#pass(60_000);
+    this.#until(BEST_WITHIN, `over ${best.join(' or ')} again`, isBest);
+    let changes = 0;
+    socket.addEventListener('transportchange', () => changes++);
+    for (let i = 0; i < 20; i++) {
+      this.#talk.sendUp();
+      this.#talk.sendDown();
+      this.#pass(i * 300);
+    }
+    if (changes > 0 && !this.#isOver) throw new Error(`${changes} changes of transport in a calm`);
+  }
+
+  #close(): void {
+    const { by, code } = this.#plan.end;
+    this.#note(`## the ${by} closes with ${code}`);
+    const here = this.#world.accepted.filter((peer) => this.#world.isHere(peer));
+    if (by === 'client' || here.length === 0) this.#talk.socket.close(code);
+    else for (const peer of here) peer.close(code);
+  }
+
+  /** Both ends close, and nothing is left. */
+  #ending(): void {
+    const world = this.#world;
+    const { clock, network, machine, host } = world;
+    const { socket, books, closed } = this.#talk;
+    const { end, resumeWindow, promised } = this.#plan;
+    const isOver = (): boolean =>
+      socket.readyState === 3 && world.accepted.every((peer) => peer.readyState === 3 || !world.isHere(peer));
+    // What is under way may still begin a session, of which nobody will hear.
+    this.#pass(CLOSED_WITHIN);
+    this.#until(resumeWindow + CLOSED_WITHIN, 'closed', isOver);
+    this.#pass(CLOSED_WITHIN);
+    if (closed.client?.wasClean && end.by === 'client' && closed.client.code === end.code) {
+      if (promised !== 'bounds' && books.reached < books.sentUp)
+        throw new Error(`closed in order, with ${books.open}`);
+    }
+    if (network.connections > 0) throw new Error(`${network.connections} connections left`);
+    if (machine.timers > 0) throw new Error(`${machine.timers} timers left on the client`);
+    if (host.machine.timers > 0) throw new Error(`${host.machine.timers} timers left on the server`);
+    if (clock.pending > 0) throw new Error(`${clock.pending} things are left to happen`);
+  }
+
+  /** Ended before its time: by a bound that is there to end it. */
+  get #isOver(): boolean {
+    return this.#talk.socket.readyState > 1;
+  }
+
+  #until(limit: number, what: string, holds: () => boolean): void {
+    const { clock } = this.#world;
+    const until = clock.now() + limit;
+    this.#check();
+    while (!holds() && !(this.#isOver && what !== 'closed')) {
+      if (!clock.step(until)) throw new Error(`not ${what} within ${limit} ms: ${this.#talk.books.open}`);
+      this.#check();
+    }
+  }
+
+  #pass(ms: number): void {
+    this.#world.clock.run(ms, () => {
+      this.#check();
+    });
+  }
+
+  #check(): void {
+    const { connection } = this.#invariants;
+    if (connection) this.#talk.begins(connection.session.id);
+    this.#invariants.check();
+    this.#talk.check();
   }
 }

@@ -28,6 +28,7 @@ export class World {
   /** The server, up or down. */
   host: Host;
   #ids = 0;
+  readonly #homes = new Map<HoldfastServerSocket, Host>();
   readonly #pages = new Set<PageListener>();
   readonly #serverOptions: HoldfastServerOptions;
 
@@ -44,16 +45,23 @@ export class World {
     const { now, setTimeout, clearTimeout, defer } = machine;
     const environment = { now, setTimeout, clearTimeout, defer };
     const options = resolveOptions({ noServer: true, ...this.#serverOptions, environment });
-    this.host = {
+    const host: Host = {
       machine,
       endpoint: new Endpoint(options, () => undefined),
       onConnection: (socket) => {
         this.accepted.push(socket);
+        this.#homes.set(socket, host);
         this.onConnection(socket);
       },
     };
-    this.network.host = this.host;
-    return this.host;
+    this.host = host;
+    this.network.host = host;
+    return host;
+  }
+
+  /** Whether a socket belongs to the server of now. */
+  isHere(socket: HoldfastServerSocket): boolean {
+    return this.#homes.get(socket) === this.host;
   }
 
   /** The server's machine dies: its connections break, its memory is gone. */
@@ -65,7 +73,8 @@ export class World {
   /** The server says goodbye to its clients, and ends. */
   drainServer(spread = 1000): void {
     this.host.endpoint.close();
-    for (const socket of this.accepted) socket.leave({ type: 'go-away', delay: 0, spread });
+    for (const socket of this.accepted.filter((each) => this.isHere(each)))
+      socket.leave({ type: 'go-away', delay: 0, spread });
   }
 
   /** The server cannot be reached: its connections break, its memory stays. */

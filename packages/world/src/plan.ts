@@ -1,0 +1,299 @@
+/** What will happen in a storm, drawn from its seed before it begins: a list that can be printed, and shortened. */
+import type { TransportName } from '@holdfast/client';
+import { Random } from './random.ts';
+import type { Weather } from './weather.ts';
+
+/** Durations in ms. */
+export type Op =
+  /** Both sides send so many messages, one of each every `pace` ms; the first ones of `size` characters. */
+  | {
+      readonly do: 'talk';
+      readonly up: number;
+      readonly down: number;
+      readonly pace: number;
+      readonly size?: number;
+    }
+  | { readonly do: 'pass'; readonly ms: number }
+  /** Time passes until the page's connection is in this state, or so long: what comes next strikes there. */
+  | { readonly do: 'await'; readonly state: string; readonly ms: number }
+  | { readonly do: 'weather'; readonly change: Partial<Weather> }
+  /** Fair weather, until it changes again. */
+  | { readonly do: 'clear' | 'speak' | 'forget' }
+  | { readonly do: 'cut'; readonly fraction: number }
+  | { readonly do: 'silence'; readonly direction: 'up' | 'down' | 'both' }
+  | { readonly do: 'page'; readonly what: 'wake' | 'sleep' }
+  | { readonly do: 'offline'; readonly ms: number }
+  /** The page's machine sleeps, or the page is frozen, which it may be told of before and after. */
+  | {
+      readonly do: 'sleep';
+      readonly ms: number;
+      readonly counted: boolean;
+      readonly timersFirst: boolean;
+      readonly told: boolean;
+    }
+  | { readonly do: 'throttle'; readonly grain: number }
+  | { readonly do: 'jump'; readonly ms: number }
+  /** The server cannot be reached, or is started anew without its memory, or drained before that. */
+  | { readonly do: 'unreachable' | 'restart' | 'drain'; readonly ms: number }
+  /** The server's application terminates the session. */
+  | { readonly do: 'terminate' };
+
+/** What may be lost: nothing; what a server forgot, as the application chose; what bounds did not hold. */
+export type Promised = 'everything' | 'resend' | 'discard' | 'bounds';
+
+export interface Plan {
+  readonly seed: number;
+  readonly promised: Promised;
+  readonly transports: readonly TransportName[];
+  readonly fallbackDelay: number;
+  /** Messages that the client keeps, and what happens to one more. */
+  readonly queue: {
+    readonly maxMessages: number;
+    readonly whenFull: 'error' | 'drop-oldest' | 'drop-newest';
+  };
+  /** Messages that the server keeps for a client. */
+  readonly maxBuffered: number;
+  readonly resumeWindow: number;
+  /** Whether the page notices that the weather clears. */
+  readonly wakes: boolean;
+  /** Who closes the session, and whether in a calm or in the storm. */
+  readonly end: {
+    readonly by: 'client' | 'server';
+    readonly code: number;
+    readonly when: 'calm' | 'storm';
+  };
+  readonly ops: readonly Op[];
+}
+
+const TRANSPORTS: readonly [readonly TransportName[], ...(readonly TransportName[])[]] = [
+  ['websocket', 'streaming', 'polling'],
+  ['websocket', 'streaming', 'polling'],
+  ['websocket', 'streaming', 'polling'],
+  ['websocket'],
+  ['streaming', 'polling'],
+  ['polling'],
+  ['websocket', 'polling'],
+  ['polling', 'websocket'],
+];
+
+const HOUR = 3_600_000;
+
+/** The plan of a seed. */
+export function planOf(seed: number): Plan {
+  const random = new Random(seed);
+  const promised = random.pick<Promised>([
+    ...(['everything', 'everything', 'everything', 'everything', 'everything'] as const),
+    ...(['resend', 'resend', 'discard', 'discard'] as const),
+    'bounds',
+  ]);
+  const loses = promised === 'resend' || promised === 'discard';
+  const bounded = promised === 'bounds';
+  return {
+    seed,
+    promised,
+    transports: random.pick(TRANSPORTS),
+    fallbackDelay: random.pick([0, 50, 300]),
+    queue: {
+      maxMessages: bounded ? random.between(1, 30) : 65_536,
+      whenFull: bounded ? random.pick(['error', 'drop-oldest', 'drop-newest'] as const) : 'error',
+    },
+    maxBuffered: bounded && random.chance(0.3) ? random.between(5, 40) : 65_536,
+    resumeWindow: loses ? random.pick([2000, 20_000, 3 * HOUR]) : 100 * HOUR,
+    wakes: random.chance(0.5),
+    end: {
+      by: random.pick(['client', 'client', 'server'] as const),
+      code: random.pick([1000, 3000, 4321]),
+      // A client whose session was lost in the storm knows nothing of its close.
+      when: loses ? 'calm' : random.pick(['calm', 'calm', 'calm', 'storm'] as const),
+    },
+    ops: opsOf(random, promised),
+  };
+}
+
+function opsOf(random: Random, promised: Promised): Op[] {
+  const ops: Op[] = [];
+  for (let n = random.between(3, 20); n > 0; n--) {
+    if (random.chance(0.4))
+      ops.push(...lure(random), ...(random.chance(0.7) ? [strike(random, promised)] : []));
+    else ops.push(opOf(random, promised));
+    ops.push(talkOf(random));
+    ops.push({ do: 'pass', ms: random.pick([0, 0, 10, 30, 1000, 10_000]) });
+  }
+  // A close strikes in any state.
+  return random.chance(0.5) ? [...ops, ...lure(random)] : ops;
+}
+
+/** What leads to a state that is over soon, as far as it is not there by itself: what comes next strikes in it. */
+function lure(random: Random): Op[] {
+  const weather = (change: Partial<Weather>): Op => ({ do: 'weather', change });
+  const until = (state: string): Op => ({ do: 'await', state, ms: random.pick([1000, 20_000]) });
+  const latency = random.pick([5, 50, 400]);
+  const fairly: Op[] = [{ do: 'clear' }, weather({ latency }), { do: 'page', what: 'wake' }];
+  const cut: Op = { do: 'cut', fraction: 0 };
+  const overHttp = [...fairly, weather({ upgrade: 'refuse' }), cut, until('open (http)')];
+  const talk: Op = { do: 'talk', up: 1, down: 1, pace: 0 };
+  switch (random.between(0, 12)) {
+    case 0:
+      return [until('waiting')];
+    case 1:
+      return [weather({ upgrade: 'refuse', busy: 1 }), cut, until('waiting')];
+    case 2:
+      return [...fairly, cut, until('connecting (ws)')];
+    case 3:
+      return [
+        ...fairly,
+        weather({ upgrade: random.pick(['swallow', 'pass'] as const) }),
+        cut,
+        until('connecting (ws, http)'),
+      ];
+    // HTTP takes the session, and its answer is lost: the WebSocket finds that it came too late.
+    case 4:
+      return [
+        ...fairly,
+        weather({ jitter: 1500, unanswered: random.pick([0, 1]) }),
+        cut,
+        until('connecting (ws, http)'),
+        until('connecting (ws)'),
+      ];
+    case 5:
+      return [...fairly, weather({ upgrade: 'refuse' }), cut, until('connecting (http)')];
+    case 6:
+      return [...fairly, cut, until('unproven (ws)')];
+    case 7:
+    case 8: {
+      const upgrade = random.pick(['mute-up', 'mute-up', 'pass'] as const);
+      const busy = random.pick([0, 0, 1]);
+      return [...fairly, weather({ upgrade, latency: 400, busy }), cut, until('unproven (ws; http)')];
+    }
+    case 9:
+      return [
+        ...fairly,
+        until('open (ws)'),
+        talk,
+        { do: 'silence', direction: 'up' },
+        talk,
+        until('probing (ws)'),
+      ];
+    case 10:
+      return [
+        ...overHttp,
+        talk,
+        { do: 'silence', direction: 'up' },
+        talk,
+        until('probing (http)'),
+        { do: 'speak' },
+      ];
+    case 11:
+      return [
+        ...overHttp,
+        weather({ upgrade: random.pick(['swallow', 'pass'] as const) }),
+        until('upgrading (http; ws)'),
+      ];
+    default:
+      return [...overHttp, weather({ upgrade: 'pass' }), until('claiming (http; ws)')];
+  }
+}
+
+/** What changes most in a state that was waited for. */
+function strike(random: Random, promised: Promised): Op {
+  const loses = promised === 'resend' || promised === 'discard';
+  return random.pick<Op>([
+    { do: 'cut', fraction: 0 },
+    { do: 'page', what: 'wake' },
+    { do: 'page', what: 'sleep' },
+    { do: 'silence', direction: random.pick(['up', 'down', 'both'] as const) },
+    { do: 'forget' },
+    { do: 'weather', change: { busy: 1 } },
+    ...(loses
+      ? ([
+          { do: 'terminate' },
+          { do: 'terminate' },
+          { do: 'drain', ms: 500 },
+          { do: 'drain', ms: 500 },
+        ] as const)
+      : []),
+  ]);
+}
+
+function talkOf(random: Random): Op {
+  const up = random.pick([0, random.between(1, 5), random.between(0, 30)]);
+  const down = random.pick([0, up, random.between(0, 30)]);
+  const talk = { do: 'talk', up, down, pace: random.pick([0, 1, 10, 100]) } as const;
+  return random.chance(0.1) ? { ...talk, size: random.pick([1000, 5000, 40_000, 200_000]) } : talk;
+}
+
+/** One thing that happens. */
+function opOf(random: Random, promised: Promised): Op {
+  const loses = promised === 'resend' || promised === 'discard';
+  const weather = (change: Partial<Weather>): Op => ({ do: 'weather', change });
+  const direction = random.pick(['up', 'down', 'both'] as const);
+  switch (random.between(0, loses ? 26 : 20)) {
+    case 0:
+    case 1:
+    case 2:
+      return { do: 'cut', fraction: random.pick([0, random.next()]) };
+    case 3:
+    case 4:
+      return { do: 'silence', direction };
+    case 5:
+      return { do: 'speak' };
+    case 6:
+      return { do: 'forget' };
+    case 7:
+    case 8: {
+      const upgrade = random.pick(['pass', 'refuse', 'swallow', 'mute', 'mute-up', 'kill'] as const);
+      return weather({ upgrade, lifetime: random.pick([0, 50, 500, 6000]) });
+    }
+    case 9:
+      return weather({ hold: random.pick([0, 0, 1024, 4096, Infinity]), shredded: random.pick([0, 0.3]) });
+    case 10: {
+      // A first attach that comes again to a server that has forgotten it begins a session: see PROTOCOL.md §10.
+      const late = promised === 'discard' ? 0 : random.pick([0, 100, 5000]);
+      return weather({ doubled: random.pick([0, 0.3, 1]), late });
+    }
+    case 11:
+      return weather({ unanswered: random.pick([0, 0.1, 0.3]), busy: random.pick([0, 0.1]) });
+    case 12:
+    case 13:
+      return weather({ latency: random.pick([0, 5, 50, 400, 1500]), jitter: random.pick([0, 10, 200]) });
+    case 14:
+      return weather({
+        maxRequestTime: random.pick([Infinity, 500, 5000]),
+        maxBody: random.pick([Infinity, 4096]),
+      });
+    case 15:
+      return weather({ bandwidth: random.pick([Infinity, 100, 20]) });
+    case 16:
+      return { do: 'page', what: random.pick(['wake', 'sleep'] as const) };
+    case 17:
+      return { do: 'offline', ms: random.pick([0, 1000, 40_000]) };
+    case 18: {
+      const ms = random.pick([500, 20_000, HOUR]);
+      const [counted, timersFirst, told] = [random.chance(0.5), random.chance(0.5), random.chance(0.5)];
+      return { do: 'sleep', ms, counted, timersFirst, told };
+    }
+    case 19:
+      return random.chance(0.5)
+        ? { do: 'throttle', grain: random.pick([0, 1000, 60_000]) }
+        : { do: 'jump', ms: random.pick([1000, 60_000, HOUR]) };
+    case 20:
+      return random.chance(0.5) ? { do: 'unreachable', ms: random.pick([0, 3000, 30_000]) } : { do: 'clear' };
+    case 21:
+    case 22:
+    case 23:
+      return { do: 'restart', ms: random.pick([0, 100, 5000]) };
+    case 24:
+      return { do: 'terminate' };
+    default:
+      return { do: 'drain', ms: random.pick([0, 100, 5000]) };
+  }
+}
+
+/** An op in words. */
+export function inWords({ do: what, ...rest }: Op): string {
+  const details = 'change' in rest ? rest.change : rest;
+  const text = Object.entries(details).map(
+    ([name, value]) => `${name} ${value === Infinity ? 'unlimited' : String(value)}`,
+  );
+  return [what, text.join(', ')].filter(Boolean).join(': ');
+}
