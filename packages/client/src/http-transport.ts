@@ -124,7 +124,8 @@ export class HttpTransport implements Transport {
         this.#take(items);
       },
       done: (outcome) => {
-        if (outcome.kind === 'silent') {
+        // What has begun a session does not try to begin it again.
+        if (outcome.kind === 'silent' && !this.#welcomed) {
           this.#endDownlink = this.#repeat(outcome, repeat, () => {
             this.#open(frame, batch, repeat + 1);
           });
@@ -276,8 +277,6 @@ export class HttpTransport implements Transport {
           this.#rename('streaming');
           break;
         case 'welcome':
-          // Answered once more, because the end of the first answer did not come.
-          if (this.#welcomed) break;
           this.#welcomed = true;
           this.#writer = new BatchWriter();
           this.#owner.frame(item);

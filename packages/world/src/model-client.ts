@@ -39,7 +39,7 @@ export class ClientReplay {
 
   /** One line of what follows from an event, on the client. `event` is that event. */
   follow(line: readonly string[], event: readonly string[]): string | undefined {
-    const [word, first, second, third, fourth] = line;
+    const [word, first, , third] = line;
     const slot = Number(first);
     const { outbox } = this.#session;
     switch (word) {
@@ -76,8 +76,6 @@ export class ClientReplay {
         this.#current = undefined;
         return differs('what is left to send', outbox.length, Number(third));
       default:
-        void second;
-        void fourth;
         return undefined;
     }
   }

@@ -37,7 +37,11 @@ export function replay(trace: Trace): string | undefined {
   return undefined;
 }
 
-function playServer(server: ServerReplay, { words, outcome }: TraceEvent, deaf: Set<number>): string | undefined {
+function playServer(
+  server: ServerReplay,
+  { words, outcome }: TraceEvent,
+  deaf: Set<number>,
+): string | undefined {
   const slot = Number(words[1]);
   switch (words.slice(0, 2).join(' ')) {
     case 'server sends':
@@ -62,12 +66,17 @@ function playServer(server: ServerReplay, { words, outcome }: TraceEvent, deaf: 
       }
   }
   const real = inOrder(server.outcome());
-  const model = inOrder(outcome.filter(([word]) => SERVERS.includes(String(word))).flatMap((line) => expected(line, deaf)));
+  const model = inOrder(
+    outcome.filter(([word]) => SERVERS.includes(String(word))).flatMap((line) => expected(line, deaf)),
+  );
   return real === model ? undefined : `${words.join(' ')}: the server did "${real}", in the model "${model}"`;
 }
 
 /** What a line of the model says that the server does, as far as somebody hears it. */
-function expected([word, first, second, third, fourth, fifth]: readonly string[], deaf: Set<number>): string[] {
+function expected(
+  [word, first, second, third, fourth, fifth]: readonly string[],
+  deaf: Set<number>,
+): string[] {
   if (word === 'begin') return ['begin'];
   if (word === 'deliver') return [`deliver ${String(first)}`];
   if (Number(first) > 2 || deaf.has(Number(first))) return [];
@@ -94,4 +103,6 @@ function expected([word, first, second, third, fourth, fifth]: readonly string[]
 
 /** What goes to different places has no order. */
 const inOrder = (outcome: readonly string[]): string =>
-  [...outcome].sort((a, b) => (a.split(' ')[0] as string).localeCompare(b.split(' ')[0] as string)).join(', ');
+  [...outcome]
+    .sort((a, b) => (a.split(' ')[0] as string).localeCompare(b.split(' ')[0] as string))
+    .join(', ');

@@ -92,7 +92,8 @@ class TraceReply implements Reply {
   write(bytes: Uint8Array): void {
     if (this.#isOver) return;
     for (const item of this.#reader.push(bytes)) {
-      if (item.type === 'piece') this.#tell({ type: 'message', content: new TextDecoder().decode(item.bytes) });
+      if (item.type === 'piece')
+        this.#tell({ type: 'message', content: new TextDecoder().decode(item.bytes) });
       else if (item.type !== 'violation') this.#tell(item);
     }
   }
@@ -230,7 +231,8 @@ export class ServerReplay {
     return (frame) => {
       if (state.muted) return;
       if (frame.type === 'welcome') this.#outcome.push(`${name} welcome ${frame.received}`);
-      else if (frame.type === 'superseded' || frame.type === 'gone') this.#outcome.push(`${name} ${frame.type}`);
+      else if (frame.type === 'superseded' || frame.type === 'gone')
+        this.#outcome.push(`${name} ${frame.type}`);
       else if (frame.type === 'message') this.#outcome.push(`${name} data ${frame.content}`);
       else if (frame.type === 'ack' && acks) this.#outcome.push(`${name} ack ${frame.received}`);
     };

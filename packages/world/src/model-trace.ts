@@ -59,10 +59,12 @@ export function parseTraces(text: string): Trace[] {
   text.split('\n').forEach((line, i) => {
     const trace = traces.at(-1);
     const words = line.trim().split(' ');
-    if (line.startsWith('#')) traces.push({ name: line.slice(2), closes: line.includes('CLOSES'), events: [] });
+    if (line.startsWith('#'))
+      traces.push({ name: line.slice(2), closes: line.includes('CLOSES'), events: [] });
     else if (!trace || line === '') return;
     else if (!line.startsWith(' ')) trace.events.push({ words, outcome: [], line: i + 1 });
-    else if (trace.events.length === 0) trace.events.push({ words: ['start'], outcome: [words], line: i + 1 });
+    else if (trace.events.length === 0)
+      trace.events.push({ words: ['start'], outcome: [words], line: i + 1 });
     else (trace.events.at(-1) as { outcome: (readonly string[])[] }).outcome.push(words);
   });
   return traces;

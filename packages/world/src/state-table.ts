@@ -139,7 +139,7 @@ export const IMPOSSIBLE: readonly {
   {
     states: /^(open|probing|upgrading) \(http/,
     event: /^http welcome$/,
-    why: 'the transport keeps a repeated answer to itself',
+    why: 'an attach that was answered is not repeated',
   },
   {
     states: /^unproven \(ws; http\)$/,

@@ -31,10 +31,11 @@ describe('a first attach whose answer is lost', () => {
     expect(received).toEqual(['one']);
   });
 
-  it('is repeated, and the second answer changes nothing', () => {
+  it('is not repeated once its answer has begun', () => {
     const { world, talk, log } = start({ transports: ['polling'] }, { shredded: 1, bandwidth: 0.5 });
     world.clock.runUntil(() => log.includes('open'), 5000);
-    // The end of the answer does not come; the server's answer to the repetition does.
+    const before = world.network.requests.length;
+    // The end of the answer does not come.
     world.network.silence('down');
     world.clock.run(3000);
     world.network.forget();
@@ -42,7 +43,9 @@ describe('a first attach whose answer is lost', () => {
     world.weather = { shredded: 0, bandwidth: Infinity };
     talk.run(10, 10);
     talk.settle();
-    expect(log).toEqual(['open', 'polling']);
+    const bodies = world.network.requests.slice(before).map(({ body }) => Buffer.from(body).toString());
+    expect(bodies.filter((body) => / new /.test(body))).toEqual([]);
+    expect(bodies.some((body) => /attach \S+ \d+ 0 /.test(body))).toBe(true);
   });
 });
 
