@@ -26,7 +26,9 @@ const steps = [
     args: ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
     count: countVitest,
   },
+  { name: 'storms', args: ['--count', '4000'] },
   { name: 'browsers' },
+  { name: 'proxies' },
   {
     name: 'test:e2e',
     args: ['--reporter=list,json'],

@@ -15,8 +15,19 @@ import {
   type WelcomeFrame,
 } from '@holdfast/protocol';
 import { asError, type Environment, type WebSocketClass } from './environment.ts';
-import { HttpTransport, unknownPath, type HttpPath } from './http-transport.ts';
-import { beginning, deadline, type Dial, type Effect, type Facts, type LinkEvent } from './link.ts';
+import { diagnose, type Verdict } from './diagnostics.ts';
+import { HttpPath } from './http-path.ts';
+import { HttpTransport } from './http-transport.ts';
+import type { Memo } from './learned.ts';
+import {
+  beginning,
+  deadline,
+  type Dial,
+  type Effect,
+  type Facts,
+  type Life,
+  type LinkEvent,
+} from './link.ts';
 import type { ResolvedOptions } from './options.ts';
 import { step } from './step.ts';
 import type { IncomingFrame, Transport, TransportName, TransportOwner } from './transport.ts';
@@ -42,6 +53,8 @@ export interface ConnectionOwner {
   closed(code: number, reason: string, failed: boolean): void;
   /** Something that `state` or `transport` shows is different. */
   changed(): void;
+  /** Something was found out about the way to the server. */
+  diagnosed(verdict: Verdict): void;
   /** Messages that are not worth sending any more. */
   dropped(entries: readonly Entry[]): void;
 }
@@ -56,6 +69,8 @@ interface Slot extends TransportOwner {
   readonly dial: Dial;
   transport?: Transport;
   welcome?: WelcomeFrame;
+  /** What its last attach said that was received. */
+  told: number;
 }
 
 /** Where to connect and as whom, looked up before each try. */
@@ -74,7 +89,8 @@ export class Connection {
   readonly #unlisten: () => void;
   /** What HTTP has learned of the way to the server; it outlives a transport. */
   readonly #path: HttpPath;
-  #life = beginning;
+  readonly #memo: Memo;
+  #life: Life;
   #current: Slot | undefined;
   #heartbeat = HEARTBEAT;
   #heardAt = 0;
@@ -90,13 +106,17 @@ export class Connection {
     address: Address,
     protocols: readonly string[],
     owner: ConnectionOwner,
+    memo: Memo,
   ) {
     this.#env = env;
     this.#options = options;
     this.#address = address;
     this.#protocols = protocols;
     this.#owner = owner;
-    this.#path = { ...unknownPath, streams: options.streams };
+    const learned = memo.read(Date.now());
+    this.#memo = memo;
+    this.#path = new HttpPath(options.streams, learned, env.now());
+    this.#life = { ...beginning, memory: { ...beginning.memory, setbacks: learned.setbacks } };
     this.session = new Session(
       env.randomId(),
       options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
@@ -107,6 +127,9 @@ export class Connection {
       },
       sleep: () => {
         this.#dispatch({ type: 'sleep' });
+      },
+      end: () => {
+        this.#leave();
       },
     });
   }
@@ -160,6 +183,24 @@ export class Connection {
     this.pump();
   }
 
+  /** The page ends, and nobody is there to be told: the server is, at once. */
+  #leave(): void {
+    const { transport } = this.#current ?? {};
+    if (this.phase.name === 'open') {
+      this.session.outbox.push({
+        content: { code: CloseCode.goingAway, reason: '' },
+        size: 0,
+        expiresAt: Infinity,
+      });
+      if (transport) this.session.pump(transport, this.#env.now());
+    }
+    if (this.#current) this.#forget(this.#current);
+    transport?.close(true);
+    this.phase = { name: 'closed' };
+    this.#unlisten();
+    this.#dispatch({ type: 'end' });
+  }
+
   /** The present time, in ms. */
   now(): number {
     return this.#env.now();
@@ -190,10 +231,14 @@ export class Connection {
     for (let next; (next = this.#events[0]); this.#events.shift()) {
       const facts = this.#facts();
       const [after, effects] = step(this.#life, next, facts, this.#options.link);
-      this.#env.watch?.(this, { before: this.#life, event: next, facts, after, effects });
+      const taken = { before: this.#life, event: next, facts, after, effects };
+      this.#env.watch?.(this, taken);
       this.#life = after;
+      const verdict = diagnose(taken);
+      if (verdict) this.#owner.diagnosed(verdict);
       for (const effect of effects) this.#carryOut(effect);
     }
+    this.#memo.write(Date.now(), this.#life.memory.setbacks, this.#path);
     if (this.#life.link.name !== before) this.#owner.changed();
     this.#arm();
   }
@@ -221,7 +266,7 @@ export class Connection {
       case 'attach':
         if (this.#current === slot) this.#current = undefined;
         this.#lookUp(slot, this.#options.auth, (auth) => {
-          slot.transport?.attach(this.#attachment(auth, false));
+          slot.transport?.attach(this.#attachment(slot, auth, false));
         });
         return;
       case 'adopt':
@@ -251,7 +296,7 @@ export class Connection {
             ? new WebSocketTransport(this.#env.WebSocket as WebSocketClass, url, slot)
             : new HttpTransport(this.#env, url.replace(/^ws/, 'http'), this.#path, slot);
         slot.transport = transport;
-        if (!transport.batches) transport.attach(this.#attachment(auth, standby));
+        if (!transport.batches) transport.attach(this.#attachment(slot, auth, standby));
         // A request takes along what is waiting, and what the present task still sends; a WebSocket has no room for it.
         else
           this.#env.defer(() => {
@@ -261,7 +306,7 @@ export class Connection {
               this.session.outbox.rewind(this.session.outbox.acknowledged);
               this.session.pump(transport, this.#env.now());
             }
-            transport.attach(this.#attachment(auth, standby));
+            transport.attach(this.#attachment(slot, auth, standby));
           });
       });
     });
@@ -296,7 +341,8 @@ export class Connection {
     }
   }
 
-  #attachment(auth: string, standby: boolean): AttachFrame {
+  #attachment(slot: Slot, auth: string, standby: boolean): AttachFrame {
+    slot.told = this.session.received;
     return {
       type: 'attach',
       id: this.session.id,
@@ -314,7 +360,7 @@ export class Connection {
     this.#heardAt = this.#env.now();
     this.#heartbeat = welcome.heartbeat;
     this.#pingedAt = -Infinity;
-    if (!this.session.resume(welcome.received)) {
+    if (!this.session.resume(welcome.received, slot.told)) {
       slot.lost({ reason: 'the server acknowledges what was never sent' });
       return;
     }
@@ -343,6 +389,7 @@ export class Connection {
   #slot(dial: Dial): Slot {
     const slot: Slot = {
       dial,
+      told: 0,
       frame: (frame) => {
         this.#receive(slot, frame);
       },
@@ -355,12 +402,16 @@ export class Connection {
       renamed: () => {
         if (slot === this.#current) this.#owner.changed();
       },
+      found: (reason, detail) => {
+        if (this.#slots.get(dial.id) === slot)
+          this.#owner.diagnosed({ reason, transport: dial.kind, detail });
+      },
       takeAck: () => (slot === this.#current ? this.session.takeAck() : undefined),
       lost: (loss) => {
         if (this.#slots.get(dial.id) !== slot) return;
         this.#forget(slot);
         slot.transport?.terminate();
-        this.#dispatch({ type: 'lost', id: dial.id, retryAfter: loss.retryAfter });
+        this.#dispatch({ type: 'lost', id: dial.id, ...loss });
       },
     };
     return slot;
@@ -383,6 +434,11 @@ export class Connection {
         this.#dispatch({ type: frame.type, id });
         return;
       case 'refused':
+        this.#owner.diagnosed({
+          reason: 'refused',
+          transport: slot.dial.kind,
+          detail: `${frame.code} ${frame.reason}`,
+        });
         this.#finish(frame.code, frame.reason, true);
         return;
       default:

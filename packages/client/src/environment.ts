@@ -6,7 +6,9 @@ import { bytesToBase64Url } from '@holdfast/protocol';
 import type { Connection } from './connection.ts';
 import { fetchPost } from './fetch-post.ts';
 import type { Effect, Facts, Life, LinkEvent } from './link.ts';
-import { pageSignals, type PageSignals } from './page.ts';
+import type { LearnedStorage } from './learned.ts';
+import { pageSignals, pageStorage, type PageSignals } from './page.ts';
+import { placeTaker } from './places.ts';
 import { xhrPost } from './xhr-post.ts';
 
 /** The part of the W3C class that is used. Node's and `ws`'s are of this shape as well. */
@@ -56,6 +58,13 @@ export interface Environment {
   readonly WebSocket: WebSocketClass | undefined;
   readonly post: Post | undefined;
   readonly page: PageSignals;
+  /** Where what was learned is kept for the next page. */
+  readonly storage?: LearnedStorage | undefined;
+  /**
+   * Asks for one of a few places among all pages of this origin: who has one may keep a connection busy. Gives what
+   * returns it, or withdraws. Left out where connections are not scarce.
+   */
+  readonly takePlace?: ((taken: () => void) => () => void) | undefined;
   /** Sees each step of a connection's life before it is carried out. */
   readonly watch?: (connection: Connection, step: Step) => void;
 }
@@ -73,6 +82,7 @@ export interface Step {
 export function platform(options: {
   readonly WebSocket?: WebSocketClass | undefined;
   readonly fetch?: typeof fetch | false | undefined;
+  readonly storage?: LearnedStorage | false | undefined;
 }): Environment {
   const request = options.fetch ?? globalThis.fetch;
   // Without response streams `fetch` gives a body only at its end; XMLHttpRequest shows it while it grows.
@@ -93,6 +103,8 @@ export function platform(options: {
     WebSocket: options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined),
     post: request && streams ? fetchPost(request) : xhr,
     page: pageSignals,
+    storage: options.storage === false ? undefined : (options.storage ?? pageStorage()),
+    takePlace: placeTaker(),
   };
 }
 

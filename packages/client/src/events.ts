@@ -1,4 +1,5 @@
 /** The events that a HoldfastSocket fires, beside those of the W3C class, and the `on…` attributes of all of them. */
+import type { Diagnostic } from './diagnostics.ts';
 import type { TransportName } from './transport.ts';
 
 /** What {@link HoldfastSocket.state} tells: how far the connection is, and what it waits for. */
@@ -37,6 +38,11 @@ export interface DropEvent extends Event {
   readonly bytes: number;
 }
 
+/** Something was found out about the way to the server. */
+export interface DiagnosticEvent extends Event {
+  readonly diagnostic: Diagnostic;
+}
+
 export interface HoldfastEventMap {
   open: Event;
   message: MessageEvent;
@@ -46,6 +52,7 @@ export interface HoldfastEventMap {
   transportchange: TransportChangeEvent;
   sessionlost: SessionLostEvent;
   drop: DropEvent;
+  diagnostic: DiagnosticEvent;
 }
 
 /** An event with further fields. */

@@ -1,5 +1,7 @@
 /** `@holdfast/client`: a WebSocket that holds, whatever lies between the browser and the server. */
+export type { Diagnostic, DiagnosticReason } from './diagnostics.ts';
 export type {
+  DiagnosticEvent,
   DropEvent,
   HoldfastEventMap,
   SessionLostEvent,
@@ -7,6 +9,7 @@ export type {
   StateChangeEvent,
   TransportChangeEvent,
 } from './events.ts';
+export type { LearnedStorage } from './learned.ts';
 export type { WebSocketClass, WebSocketLike } from './environment.ts';
 export type { HoldfastOptions, QueueOptions, ReconnectOptions, UrlSource, WhenFull } from './options.ts';
 export { HoldfastSocket, type SendData } from './socket.ts';

@@ -3,6 +3,8 @@
  * what follows from what. No socket, no clock, no timer: each state that waits has its deadline in it.
  */
 
+import type { Loss } from './transport.ts';
+
 /** Streaming and long-polling are one kind of transport: two ways to receive over HTTP. */
 export type Kind = 'websocket' | 'http';
 
@@ -79,7 +81,7 @@ export type LinkEvent =
   /** `proven`: an answer came to what was sent. `wake`, `sleep`: the page or its network came back, or goes. */
   | { readonly type: 'start' | 'tick' | 'proven' | 'wake' | 'sleep' | 'end' }
   | { readonly type: 'welcome' | 'superseded' | 'gone'; readonly id: number }
-  | { readonly type: 'lost'; readonly id: number; readonly retryAfter?: number | undefined }
+  | ({ readonly type: 'lost'; readonly id: number } & Loss)
   | { readonly type: 'go-away'; readonly delay: number };
 
 /** What the shell has to do, in this order. */

@@ -1,6 +1,7 @@
 /** The client's options, and how they are read: once, into a full and read-only form. */
 import { backoffDelay, type Backoff, type OutboxBounds } from '@holdfast/protocol';
 import { asError, type Environment, type WebSocketClass } from './environment.ts';
+import type { LearnedStorage } from './learned.ts';
 import type { Kind, LinkOptions } from './link.ts';
 import type { TransportName } from './transport.ts';
 
@@ -56,6 +57,11 @@ export interface HoldfastOptions {
   readonly WebSocket?: WebSocketClass;
   /** The function to use as `fetch`; `false` asks for XMLHttpRequest. @default globalThis.fetch */
   readonly fetch?: typeof fetch | false;
+  /**
+   * Where what was learned of the way to the server is kept for an hour, for the next page: that WebSocket was of no use,
+   * how large a body and how long a response may be. `false` for nowhere. @default the page's localStorage, where it has one
+   */
+  readonly storage?: LearnedStorage | false;
   /** @internal The whole world, for a simulated one. */
   readonly environment?: Environment;
 }

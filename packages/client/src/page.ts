@@ -3,8 +3,10 @@
 export interface PageListener {
   /** The page or its network may have come back: links want to be looked at. */
   readonly wake: () => void;
-  /** The page is put aside (back/forward cache) or ends. */
+  /** The page is put aside, and may come back (back/forward cache). */
   readonly sleep: () => void;
+  /** The page ends. */
+  readonly end: () => void;
 }
 
 export interface PageSignals {
@@ -35,7 +37,10 @@ export const pageSignals: PageSignals = {
       // The first `pageshow` of a page follows its load: nothing was away.
       if ((event as PageTransitionEvent).persisted) listener.wake();
     });
-    on(scope, 'pagehide', listener.sleep);
+    on(scope, 'pagehide', (event) => {
+      if ((event as PageTransitionEvent).persisted) listener.sleep();
+      else listener.end();
+    });
     on(page, 'resume', listener.wake);
     on(page, 'visibilitychange', () => {
       if (page?.visibilityState === 'visible') listener.wake();
@@ -50,3 +55,12 @@ export const pageSignals: PageSignals = {
     };
   },
 };
+
+/** The page's `localStorage`; undefined where there is none, or it is forbidden. Node's own warns, and is not asked. */
+export function pageStorage(): Storage | undefined {
+  try {
+    return (globalThis.document as Document | undefined) && globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}

@@ -5,7 +5,9 @@
 import { CloseCode, type Entry, type Payload } from '@holdfast/protocol';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { platform } from './environment.ts';
+import type { Diagnostic } from './diagnostics.ts';
 import { closeEvent, defineHandler, eventWith, type HoldfastEventMap, type SocketState } from './events.ts';
+import { Memo } from './learned.ts';
 import { resolveOptions, type HoldfastOptions, type ResolvedOptions, type UrlSource } from './options.ts';
 import type { TransportName } from './transport.ts';
 import { subprotocols, webSocketUrl } from './url.ts';
@@ -24,7 +26,10 @@ const EVENTS = [
   'transportchange',
   'sessionlost',
   'drop',
+  'diagnostic',
 ] as const;
+/** Verdicts that are kept. */
+const MAX_DIAGNOSTICS = 32;
 const BINARY_TYPES: readonly string[] = ['blob', 'arraybuffer'];
 /** RFC 6455 §5.5: a control frame has 125 bytes, two of which are the code. */
 const MAX_REASON = 123;
@@ -45,6 +50,7 @@ export interface HoldfastSocket {
   ontransportchange: ((this: HoldfastSocket, event: HoldfastEventMap['transportchange']) => unknown) | null;
   onsessionlost: ((this: HoldfastSocket, event: HoldfastEventMap['sessionlost']) => unknown) | null;
   ondrop: ((this: HoldfastSocket, event: HoldfastEventMap['drop']) => unknown) | null;
+  ondiagnostic: ((this: HoldfastSocket, event: HoldfastEventMap['diagnostic']) => unknown) | null;
   addEventListener<K extends keyof HoldfastEventMap>(
     type: K,
     listener: (this: HoldfastSocket, event: HoldfastEventMap[K]) => unknown,
@@ -102,6 +108,7 @@ export class HoldfastSocket extends EventTarget {
   #binaryType: BinaryType = 'blob';
   /** What `statechange` and `transportchange` told last. */
   #told: { readonly name: SocketState['name']; readonly transport: TransportName | undefined };
+  #diagnostics: readonly Diagnostic[] = [];
   /** Bytes that `send` was given when it was too late to send them (WHATWG websockets §3.1, `bufferedAmount`). */
   #lateBytes = 0;
 
@@ -118,7 +125,15 @@ export class HoldfastSocket extends EventTarget {
         .then((found) => this.#setUrl(found));
     };
     this.#told = { name: 'connecting', transport: undefined };
-    this.#connection = new Connection(env, this.#options, address, subprotocols(protocols), this.#owner());
+    const memo = new Memo(env, this.#url);
+    this.#connection = new Connection(
+      env,
+      this.#options,
+      address,
+      subprotocols(protocols),
+      this.#owner(),
+      memo,
+    );
     this.#connection.start();
   }
 
@@ -170,6 +185,11 @@ export class HoldfastSocket extends EventTarget {
     if (link.name === 'waiting') return { name: 'waiting', retryIn: this.#connection.until(link.retryAt) };
     if (phase.name === 'opening') return { name: 'connecting' };
     return transport ? { name: 'open', transport } : { name: 'reconnecting' };
+  }
+
+  /** What was found out about the way to the server, the latest last: 32 verdicts at most. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
   }
 
   /** The round trip that was measured last, in ms. */
@@ -291,6 +311,11 @@ export class HoldfastSocket extends EventTarget {
       },
       changed: () => {
         this.#changed();
+      },
+      diagnosed: (verdict) => {
+        const diagnostic = { at: Date.now(), ...verdict };
+        this.#diagnostics = [...this.#diagnostics.slice(1 - MAX_DIAGNOSTICS), diagnostic];
+        this.dispatchEvent(eventWith('diagnostic', { diagnostic }));
       },
       dropped: (entries) => {
         this.#dropped(entries);

@@ -12,7 +12,7 @@ import {
   type LinkEvent,
   type LinkOptions,
 } from './link.ts';
-import { Turn } from './turn.ts';
+import { Turn, WAKE_TIMEOUT } from './turn.ts';
 
 /** The next state, and what has to be done, in order. What happens to a forgotten transport changes nothing. */
 export function step(life: Life, event: LinkEvent, facts: Facts, options: LinkOptions): [Life, Effect[]] {
@@ -128,7 +128,7 @@ function advance(
     }
 
     case 'open':
-      if (event.type === 'wake') return turn.probe(link.current, link.since);
+      if (event.type === 'wake') return turn.probe(link.current, link.since, WAKE_TIMEOUT);
       if (event.type === 'tick') {
         if (now >= suspiciousAt(facts)) return turn.probe(link.current, link.since);
         if (now < link.upgradeAt) return life;
@@ -152,7 +152,7 @@ function advance(
       const isDoubtful = event.type === 'tick' && link.name === 'upgrading' && now >= suspiciousAt(facts);
       if (event.type === 'wake' || isDoubtful) {
         turn.drop(candidate);
-        return turn.probe(current, since);
+        return turn.probe(current, since, event.type === 'wake' ? WAKE_TIMEOUT : undefined);
       }
       if (id === current.id) {
         if (event.type === 'lost') return turn.lose(current, since, candidate);

@@ -24,10 +24,15 @@ export type IncomingFrame =
 
 /** Why a transport was lost, in words, and when the server asked to be tried again. */
 export interface Loss {
-  readonly reason: string;
+  readonly reason?: string;
   /** In ms. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
+  /** What it means, where the transport knows more than that it broke. */
+  readonly verdict?: 'not-holdfast' | 'bodies-limited' | 'busy' | undefined;
 }
+
+/** What a transport finds out about the way to the server while it lives. */
+export type Finding = 'responses-held' | 'requests-limited' | 'bodies-limited';
 
 /** Whom a transport reports to. */
 export interface TransportOwner {
@@ -38,6 +43,8 @@ export interface TransportOwner {
   writable(): void;
   /** It is another way of carrying now ({@link Transport.name}). */
   renamed(): void;
+  /** Something about the way to the server, in words with it. */
+  found(finding: Finding, detail: string): void;
   /** The acknowledgement that should ride with what goes anyway. */
   takeAck(): AckFrame | undefined;
   /** The end, at most once; nothing is reported after it. */
@@ -50,8 +57,8 @@ export interface Transport extends FrameSink {
   readonly buffered: number;
   /** Claims the session, or stands by (attempt 0). The first call opens the transport; frames given before ride along if they can. */
   attach(frame: AttachFrame): void;
-  /** Delivers what it was given, then ends. Nothing is reported any more. */
-  close(): void;
+  /** Delivers what it was given, then ends; all of it at once if the page ends. Nothing is reported any more. */
+  close(pageEnds?: boolean): void;
   /** Ends at once. Nothing is reported any more. */
   terminate(): void;
 }

@@ -12,10 +12,12 @@ const MIN_PROOF = 300;
 /** A ping is answered in this time at the latest, in ms; on a slow link in a few round trips, but no later than that. */
 const PROBE_TIMEOUT = 2000;
 const MAX_PROBE_TIMEOUT = 10_000;
+/** After a page woke up, a live link answers in this time, in ms: a person is looking at it. */
+export const WAKE_TIMEOUT = 1000;
 /** A transport that lived so long shows that the server can be reached: the next loss begins a new count. */
 const STABLE_AFTER = 1000;
 /** A WebSocket that dies before this age dies young. */
-const YOUNG = 5000;
+export const YOUNG = 5000;
 /** A WebSocket that reaches this age makes up for earlier setbacks. */
 const MATURE = 30_000;
 /** A try to come back to WebSocket takes no longer, in ms: nobody waits for it, but the next one does. */
@@ -121,7 +123,7 @@ export class Turn {
     this.tell('ping', current);
     const took = now - (deadline - CONNECT_TIMEOUT);
     const patience = this.other(current.kind)
-      ? Math.max(MIN_PROOF, this.#options.fallbackDelay, took)
+      ? Math.min(CONNECT_TIMEOUT, Math.max(MIN_PROOF, this.#options.fallbackDelay, took))
       : CONNECT_TIMEOUT;
     return this.to({ name: 'unproven', current, hedge: undefined, since: now, deadline: now + patience });
   }
@@ -140,17 +142,18 @@ export class Turn {
     return this.to({ name: 'open', current, since, upgradeAt });
   }
 
-  probe(current: Dial, since: number): Life {
+  /** @param least how long an answer may take on any link, in ms */
+  probe(current: Dial, since: number, least = PROBE_TIMEOUT): Life {
     this.tell('ping', current);
     const { now } = this.#facts;
-    return this.to({ name: 'probing', current, since, askedAt: now, deadline: now + this.#patience });
+    return this.to({ name: 'probing', current, since, askedAt: now, deadline: now + this.#patience(least) });
   }
 
   /** How long an answer may take on a link that has answered before. */
-  get #patience(): number {
+  #patience(least = PROBE_TIMEOUT): number {
     const { latency = 0, owedBytes } = this.#facts;
     // A machine that slept measures its sleep as well.
-    const answered = Math.min(MAX_PROBE_TIMEOUT, Math.max(PROBE_TIMEOUT, 3 * latency));
+    const answered = Math.min(MAX_PROBE_TIMEOUT, Math.max(least, 3 * latency));
     return answered + owedBytes / SLOW_BYTES_PER_MS;
   }
 
@@ -178,7 +181,7 @@ export class Turn {
       current,
       candidate,
       since,
-      deadline: this.#facts.now + this.#patience,
+      deadline: this.#facts.now + this.#patience(),
     });
   }
 

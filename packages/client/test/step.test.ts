@@ -305,7 +305,8 @@ describe('open', () => {
     const scene = open();
     scene.facts = { ...scene.facts, heardAt: 500 };
     expect(scene.at(500, 'wake')).toEqual(['ping 1']);
-    expect(scene.link).toMatchObject({ name: 'probing', deadline: 2500 });
+    // A person is looking at it: a second at most.
+    expect(scene.link).toMatchObject({ name: 'probing', deadline: 1500 });
   });
 
   it('does not listen to transports that are forgotten', () => {
@@ -356,8 +357,8 @@ describe('probing', () => {
 
   it('is replaced without an answer', () => {
     const scene = probing();
-    expect(scene.at(11_999, 'tick')).toEqual([]);
-    expect(scene.at(12_000, 'tick')).toEqual(['drop 1', 'dial websocket 2']);
+    expect(scene.at(10_999, 'tick')).toEqual([]);
+    expect(scene.at(11_000, 'tick')).toEqual(['drop 1', 'dial websocket 2']);
   });
 
   it('is open again if anything else came: the answer waits behind it', () => {
@@ -370,7 +371,7 @@ describe('probing', () => {
   it('sends no second ping when the page wakes again', () => {
     const scene = probing();
     expect(scene.at(10_500, 'wake')).toEqual([]);
-    expect(scene.link).toMatchObject({ name: 'probing', deadline: 12_000 });
+    expect(scene.link).toMatchObject({ name: 'probing', deadline: 11_000 });
   });
 
   it('is dialled anew when it is lost', () => {

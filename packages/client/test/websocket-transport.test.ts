@@ -25,6 +25,7 @@ function start(webSocket?: WebSocketClass) {
       ),
     heard: () => undefined,
     writable: () => undefined,
+    found: () => undefined,
     renamed: () => undefined,
     takeAck: (): AckFrame | undefined => undefined,
     lost: ({ reason }: { reason: string }) => void frames.push(`lost: ${reason}`),

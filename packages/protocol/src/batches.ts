@@ -47,6 +47,8 @@ type Queued = { readonly seq: number; readonly bytes: Uint8Array; readonly kind:
 export class BatchWriter {
   #queue: Queued[] = [];
   #lines: Uint8Array[] = [];
+  /** Those that went with the last batch. */
+  #cutLines: Uint8Array[] = [];
   /** The next piece: its place in the queue, and the first byte in it. */
   #index = 0;
   #offset = 0;
@@ -78,7 +80,8 @@ export class BatchWriter {
 
   /** The next batch: about `maxBytes` of records, a single one if that is all that fits. */
   cut(maxBytes: number): Batch {
-    const pieces = this.#lines;
+    const pieces = [...this.#lines];
+    this.#cutLines = this.#lines;
     this.#lines = [];
     const head = this.#queue[this.#index];
     if (head) pieces.push(controlRecord(`from ${head.seq} ${this.#offset}`));
@@ -102,6 +105,7 @@ export class BatchWriter {
 
   /** The peer has everything before `end`: it is forgotten. */
   confirm(end: Position): void {
+    this.#cutLines = [];
     const found = this.#queue.findIndex(({ seq }) => seq >= end.seq);
     const done = found < 0 ? this.#queue.length : found;
     this.#queue.splice(0, done);
@@ -111,6 +115,8 @@ export class BatchWriter {
 
   /** Begins anew at the first byte that is not confirmed. */
   rewind(): void {
+    this.#lines = [...this.#cutLines, ...this.#lines];
+    this.#cutLines = [];
     this.#index = 0;
     this.#offset = this.#confirmed;
     this.pending = this.#queue.reduce(

@@ -46,9 +46,17 @@ export class Session {
     this.outbox = new Outbox(bounds);
   }
 
-  /** A transport was attached: both ends know what the other has. False if the peer claims what cannot be. */
-  resume(peerReceived: number): boolean {
+  /**
+   * A transport was attached: both ends know what the other has. False if the peer claims what cannot be.
+   *
+   * @param told what the peer was told that was received; what came since is due to be acknowledged
+   */
+  resume(peerReceived: number, told: number): boolean {
     this.#settle();
+    if (told < this.received) {
+      this.#told = told;
+      this.ackDueAt = 0;
+    }
     this.owedSince = Infinity;
     return this.outbox.rewind(peerReceived);
   }

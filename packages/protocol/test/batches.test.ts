@@ -221,11 +221,39 @@ describe('a batch', () => {
     const writer = writerOf(text(1, 'a'), { type: 'ack', received: 3 }, { type: 'pong', id: 7 });
     expect(read(writer.cut(100).bytes).map(({ type }) => type)).toEqual(['ack', 'pong', 'piece']);
     expect(writer.isEmpty).toBe(true);
+    writer.add(text(2, 'b'));
+    expect(read(writer.cut(100).bytes).map(({ type }) => type)).toEqual(['piece']);
   });
 
   it('has no more messages than fit, the empty ones counted', () => {
     const writer = writerOf(...Array.from({ length: 1000 }, (_, i) => text(i + 1, '')));
     expect(read(writer.cut(100).bytes)).toHaveLength(50);
+  });
+
+  it('has no more records than its reader takes, however short they are', () => {
+    const writer = writerOf(...Array.from({ length: 20_000 }, (_, i) => text(i + 1, '')));
+    expect(read(writer.cut(1_000_000).bytes)).toHaveLength(16_384);
+    expect(read(writer.cut(1_000_000).bytes)).toHaveLength(20_000 - 16_384);
+  });
+
+  it('is made for an acknowledgement alone', () => {
+    const writer = writerOf({ type: 'ack', received: 3 });
+    expect(writer.isEmpty).toBe(false);
+    expect(read(writer.cut(100).bytes)).toEqual([{ type: 'ack', received: 3 }]);
+    expect(writer.isEmpty).toBe(true);
+  });
+
+  it('brings something, however little fits', () => {
+    for (const maxBytes of [0, -1])
+      expect(read(writerOf(text(1, 'abc')).cut(maxBytes).bytes)).toMatchObject([{ seq: 1, more: true }]);
+  });
+
+  it('goes on behind what was cut, though less was confirmed', () => {
+    const writer = writerOf(text(1, 'a'), text(2, 'b'), text(3, 'c'));
+    const first = writer.cut(1);
+    writer.cut(1);
+    writer.confirm(first.end);
+    expect(read(writer.cut(100).bytes)).toMatchObject([{ seq: 3 }]);
   });
 
   it('is never so small that nothing gets through', () => {
@@ -283,6 +311,19 @@ describe('a reader', () => {
       { seq: 4, offset: 0 },
       { seq: 9, offset: 2 },
     ]);
+  });
+
+  it('counts the bytes of parts', () => {
+    const part = Uint8Array.of(3 * 8 + 2, 97, 98, 99);
+    expect(read(concat([from(3), part, part, message]))).toMatchObject([
+      { seq: 3, offset: 0, more: true },
+      { seq: 3, offset: 3, more: true },
+      { seq: 3, offset: 6, more: false },
+    ]);
+  });
+
+  it('reads nothing behind a violation', () => {
+    expect(read(concat([message, from(1), message]))).toMatchObject([{ type: 'violation' }]);
   });
 
   it('passes over words that it does not know', () => {
@@ -371,6 +412,17 @@ describe('an assembler', () => {
     expect(assembler.take(piece(2, 3, 'de', true))).toEqual(tooLong);
     expect(assembler.take(piece(2, 3, 'd'))).toMatchObject({ seq: 2 });
     expect(assembler.take(piece(3, 0, 'abcd'))).toMatchObject({ seq: 3 });
+  });
+
+  it('puts each message together from its own parts', () => {
+    const assembler = new Assembler(0, 100);
+    for (const [seq, data] of [
+      [1, 'abcd'],
+      [2, 'efgh'],
+    ] as const) {
+      expect(assembler.take(piece(seq, 0, data.slice(0, 2), true))).toBeUndefined();
+      expect(assembler.take(piece(seq, 2, data.slice(2)))).toEqual(arrived(text(seq, data)));
+    }
   });
 
   it('takes a close once', () => {

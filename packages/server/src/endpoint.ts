@@ -151,9 +151,15 @@ export class Endpoint implements SocketHost {
         return;
       }
       transport.carry(socket.owner(transport));
-      transport.answerAttach(reply);
       if (isNew) begin(onConnection, socket, request);
       transport.take(items);
+      // What rode along may have ended it: a close, say.
+      const ended = this.#ended(frame.id);
+      if (ended) {
+        reply.end(controlRecord(formatAnswer(ended)));
+        return;
+      }
+      transport.answerAttach(reply);
       // Last, so that it counts what rode along; on the wire it is first all the same.
       socket.welcome();
     });
@@ -182,7 +188,11 @@ export class Endpoint implements SocketHost {
     frame: AttachFrame,
   ): Exclude<AnswerFrame, { type: 'go-away' | 'batch' | 'probe' | 'stream' }> | undefined {
     const socket = this.#registry.get(frame.id);
-    if (socket) return frame.attempt <= socket.attempt ? { type: 'superseded' } : undefined;
+    if (socket) {
+      // It was on its way while an acknowledgement overtook it: the client has more by now.
+      const isOld = frame.received !== 'new' && frame.received < socket.acknowledged;
+      return frame.attempt <= socket.attempt || isOld ? { type: 'superseded' } : undefined;
+    }
     return (
       this.#ended(frame.id) ?? (frame.received === 'new' && frame.attempt > 0 ? undefined : { type: 'gone' })
     );

@@ -213,6 +213,11 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     return this.#session.received;
   }
 
+  /** What the client had acknowledged. @internal */
+  get acknowledged(): number {
+    return this.#session.outbox.acknowledged;
+  }
+
   /** Messages that are kept until the client acknowledges them. @internal */
   get kept(): number {
     return this.#session.outbox.length;
@@ -226,7 +231,8 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   /** Puts another transport under the session; false if the client claims what cannot be. @internal */
   attach(transport: ServerTransport, frame: AttachFrame): boolean {
     const before = this.#transport;
-    if (!this.#session.resume(frame.received === 'new' ? 0 : frame.received)) return false;
+    const received = frame.received === 'new' ? 0 : frame.received;
+    if (!this.#session.resume(received, this.received)) return false;
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
     if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + CLOSE_TIMEOUT;

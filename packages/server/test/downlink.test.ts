@@ -119,4 +119,11 @@ describe('a repeated poll', () => {
     second.closed();
     expect(downlink.buffered).toBe(10);
   });
+
+  it('makes the slower one count, were it the first', () => {
+    const [first, second] = [join(), join()];
+    first.buffered = 300;
+    second.buffered = 10;
+    expect(downlink.buffered).toBe(300);
+  });
 });

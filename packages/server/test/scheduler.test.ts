@@ -46,6 +46,21 @@ describe('an alarm', () => {
     expect(clock.made).toBe(1);
   });
 
+  it('rings with a timer that fires a little early', () => {
+    let now = 0;
+    let fire: () => void = () => undefined;
+    const early = new Scheduler({
+      now: () => now,
+      setTimeout: (callback) => (fire = callback),
+      clearTimeout: () => undefined,
+    });
+    let rings = 0;
+    early.set(new Alarm(() => rings++), 100);
+    now = 99.6;
+    fire();
+    expect(rings).toBe(1);
+  });
+
   it('rings later when it is set later, which costs nothing', () => {
     const moving = ringing('moving', 1000);
     for (let i = 0; i < 1000; i++) scheduler.set(moving, 1000 + i);
@@ -71,6 +86,13 @@ describe('an alarm', () => {
     scheduler.cancel(cancelled);
     clock.run(2000);
     expect(rung).toEqual([]);
+  });
+
+  it('leaves no timer behind, though it was moved before it was cancelled', () => {
+    const moved = ringing('moved', 1000);
+    scheduler.set(moved, 500);
+    scheduler.cancel(moved);
+    expect(clock.pending).toBe(0);
   });
 
   it('does not ring once it is set to never', () => {

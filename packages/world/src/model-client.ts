@@ -17,6 +17,8 @@ export class ClientReplay {
   #said = 0;
   #current: { readonly slot: number; readonly batches: boolean } | undefined;
   #kinds = new Map<number, string>();
+  /** What each transport's last attach said that was received. */
+  readonly #told = new Map<number, number>();
   /** What each transport was given, by its content. */
   readonly #given = new Map<number, Set<number>>();
 
@@ -47,14 +49,14 @@ export class ClientReplay {
         return this.#dial(line);
       case 'attach':
         if (this.#current?.slot === slot) this.#current = undefined;
-        return this.#claims(Number(third), line[5]);
+        return this.#claims(slot, Number(third), line[5]);
       case 'drop':
         if (this.#current?.slot === slot) this.#current = undefined;
         return undefined;
       case 'acknowledged': {
         const isKnown =
           event[2] === 'WELCOME'
-            ? this.#session.resume(Number(event[3]))
+            ? this.#session.resume(Number(event[3]), this.#told.get(Number(event[1])) ?? 0)
             : this.#session.acknowledge(Number(event[3]), 0);
         return (
           differs('whether the acknowledgement is possible', isKnown, true) ??
@@ -93,11 +95,12 @@ export class ClientReplay {
     return (
       differs('what rides along', given.size, Number(count)) ??
       (Number(count) > 0 ? differs('the first of it', outbox.acknowledged + 1, Number(number)) : undefined) ??
-      this.#claims(Number(attempt), received)
+      this.#claims(slot, Number(attempt), received)
     );
   }
 
-  #claims(attempt: number, received: string | undefined): string | undefined {
+  #claims(slot: number, attempt: number, received: string | undefined): string | undefined {
+    this.#told.set(slot, this.#session.received);
     if (attempt > 0) this.#session.attempt++;
     const says = this.#isNew ? 'new' : this.#session.received;
     return (

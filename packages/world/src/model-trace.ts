@@ -27,7 +27,6 @@ export interface TraceEvent {
 
 export interface Trace {
   readonly name: string;
-  readonly closes: boolean;
   readonly events: readonly TraceEvent[];
 }
 
@@ -55,17 +54,16 @@ export function parseUpwards(words: readonly string[]): Upwards {
 
 /** A line that begins a trace has a number sign; what follows from an event is indented. What is indented first had no cause. */
 export function parseTraces(text: string): Trace[] {
-  const traces: { name: string; closes: boolean; events: TraceEvent[] }[] = [];
+  const traces: { name: string; events: (TraceEvent & { outcome: (readonly string[])[] })[] }[] = [];
   text.split('\n').forEach((line, i) => {
     const trace = traces.at(-1);
     const words = line.trim().split(' ');
-    if (line.startsWith('#'))
-      traces.push({ name: line.slice(2), closes: line.includes('CLOSES'), events: [] });
+    if (line.startsWith('#')) traces.push({ name: line.slice(2), events: [] });
     else if (!trace || line === '') return;
     else if (!line.startsWith(' ')) trace.events.push({ words, outcome: [], line: i + 1 });
     else if (trace.events.length === 0)
       trace.events.push({ words: ['start'], outcome: [words], line: i + 1 });
-    else (trace.events.at(-1) as { outcome: (readonly string[])[] }).outcome.push(words);
+    else trace.events.at(-1)?.outcome.push(words);
   });
   return traces;
 }

@@ -69,6 +69,15 @@ describe('a WebSocket in doubt', () => {
 });
 
 describe('time', () => {
+  it('may leap an hour while a WebSocket opens, which is not an hour slow', () => {
+    const { world, socket, talk } = start();
+    world.machine.jump(3_600_000);
+    world.clock.runUntil(() => socket.readyState === 1, 1000);
+    world.network.forget();
+    talk.run(1, 0);
+    talk.settle(20_000);
+  });
+
   it('may stand still while the machine sleeps, to any fraction of a ms', () => {
     for (let i = 1; i < 60; i++) {
       const { world, talk } = start({ fallbackDelay: 0 }, { upgrade: 'refuse' });

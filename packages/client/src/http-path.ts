@@ -1,0 +1,90 @@
+/** What a client knows of the way to the server over HTTP, and what follows from it: how much to send at once, how long to wait. */
+
+/** The first size of a batch, in bytes: below nginx's limit of 1 MB. A proxy that allows less halves it, */
+const MAX_BATCH = 512 * 1024;
+/** down to this. */
+const MIN_BATCH = 1024;
+/** As long as the speed is not known, no more is sent at once, in bytes; and smaller bodies tell nothing of it. */
+const CAREFUL_BATCH = 64 * 1024;
+const TELLING = 8 * 1024;
+/** A batch is on its way for about so long, in ms: what is lost in silence is missed no later than a few times that. */
+const BATCH_TIME = 1000;
+/** A small request is answered in this time, in ms, and a repeated one in the next; */
+const REQUEST_TIMEOUTS = [1500, 2000, 4000];
+const MAX_REQUEST_TIMEOUT = 8000;
+/** a large one may take a ms more for so many bytes, at worst. */
+const SLOW_BYTES_PER_MS = 4;
+/** How long the server may hold a response, in ms: less when a proxy ends them earlier, */
+const MAX_HOLD = 25_000;
+const MIN_HOLD = 1000;
+/** for so long, in ms: then it is found out anew. */
+const FORGIVEN_AFTER = 600_000;
+
+/** Figures that another page may begin with. */
+export interface PathFigures {
+  /** Bytes of a batch: less once a proxy took no more. */
+  readonly maxBatch: number;
+  /** How long the server may hold a response, in ms: less once a proxy ended one earlier. */
+  readonly hold: number;
+}
+
+/** A way of which nothing is known. */
+export const UNKNOWN: PathFigures = { maxBatch: MAX_BATCH, hold: MAX_HOLD };
+
+/** The transports of a connection share it, one after the other. */
+export class HttpPath {
+  /** Whether a stream is wanted where responses arrive as they are written. */
+  readonly streams: boolean;
+  maxBatch: number;
+  #hold: number;
+  #limitedAt = -Infinity;
+  /** How fast bodies went lately, in bytes per ms. */
+  #speed = SLOW_BYTES_PER_MS;
+
+  constructor(streams: boolean, { maxBatch, hold }: PathFigures, now: number) {
+    this.streams = streams;
+    this.maxBatch = maxBatch;
+    this.#hold = hold;
+    if (hold < MAX_HOLD) this.#limitedAt = now;
+  }
+
+  get hold(): number {
+    return this.#hold;
+  }
+
+  /** How much to send at once, in bytes. */
+  get batchSize(): number {
+    return Math.min(this.maxBatch, Math.max(CAREFUL_BATCH, this.#speed * BATCH_TIME));
+  }
+
+  /** Short at first, since an abort discards a dead connection; longer with each repeat, since the network may be slow. */
+  timeout(bytes: number, repeat: number): number {
+    const least = Math.max(SLOW_BYTES_PER_MS, this.#speed / 4 ** (repeat + 1));
+    return (REQUEST_TIMEOUTS[repeat] ?? MAX_REQUEST_TIMEOUT) + bytes / least;
+  }
+
+  /** A body of so many bytes was answered after so many ms. */
+  went(bytes: number, ms: number): void {
+    if (bytes >= TELLING) this.#speed = bytes / (ms + 1);
+  }
+
+  /** A body of so many bytes was too large. False if it makes no sense to send less. */
+  tooLarge(bytes: number): boolean {
+    this.maxBatch = Math.floor(Math.min(this.maxBatch, bytes) / 2);
+    return this.maxBatch >= MIN_BATCH;
+  }
+
+  /** How long the next response may be held, in ms. */
+  holdAt(now: number): number {
+    if (now - this.#limitedAt > FORGIVEN_AFTER) this.#hold = MAX_HOLD;
+    return Math.round(this.#hold);
+  }
+
+  /** Something did not let a request wait so long. False if that tells nothing. */
+  limited(now: number, lasted: number): boolean {
+    if (lasted <= MIN_HOLD) return false;
+    this.#hold = Math.max(MIN_HOLD, Math.min(this.#hold, lasted) * 0.7);
+    this.#limitedAt = now;
+    return true;
+  }
+}

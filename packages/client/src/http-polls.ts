@@ -1,0 +1,125 @@
+/**
+ * The requests that wait for the server's frames, one after the other (PROTOCOL.md §6.3): long-polls, or streams once the
+ * server knows that we see what it writes while it writes.
+ *
+ * Browsers open six connections to a server over HTTP/1.1, for all tabs together. Only so many pages as there are places
+ * may let the server hold a response; the others ask once a second, so that they all get through.
+ */
+import { concat, controlRecord, formatCommon, formatRequest, type AckFrame } from '@holdfast/protocol';
+import type { Environment } from './environment.ts';
+import type { HttpPath } from './http-path.ts';
+import type { AnswerItem } from './http-request.ts';
+import { NOT_HOLDFAST, type HttpRequests } from './http-requests.ts';
+import type { Finding, Loss } from './transport.ts';
+
+/** A poll that is not over so long after its hold is lost, in ms. */
+const POLL_GRACE = 5000;
+/** A page without a place asks this often, in ms. */
+const ASK_INTERVAL = 1000;
+
+/** Whom polls report to. */
+export interface PollsOwner {
+  take(items: readonly AnswerItem[]): void;
+  takeAck(): AckFrame | undefined;
+  found(finding: Finding, detail: string): void;
+  lose(loss: Loss): void;
+}
+
+/** Whose polls they are. */
+export interface Attached {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+export class HttpPolls {
+  readonly #env: Environment;
+  readonly #path: HttpPath;
+  readonly #requests: HttpRequests;
+  readonly #owner: PollsOwner;
+  readonly #attached: Attached;
+  #number = 0;
+  #ended = false;
+  #hasPlace: boolean;
+  #giveBack = (): void => undefined;
+  #endRequest = (): void => undefined;
+
+  constructor(
+    env: Environment,
+    path: HttpPath,
+    requests: HttpRequests,
+    owner: PollsOwner,
+    attached: Attached,
+  ) {
+    this.#env = env;
+    this.#path = path;
+    this.#requests = requests;
+    this.#owner = owner;
+    this.#attached = attached;
+    this.#hasPlace = !env.takePlace;
+  }
+
+  start(): void {
+    this.#askForPlace();
+    this.#next();
+  }
+
+  /** Nobody hears any more what they would bring. */
+  end(): void {
+    this.#ended = true;
+    this.#giveBack();
+    this.#endRequest();
+  }
+
+  #askForPlace(): void {
+    if (this.#hasPlace) return;
+    this.#giveBack =
+      this.#env.takePlace?.(() => {
+        this.#hasPlace = true;
+      }) ?? this.#giveBack;
+  }
+
+  #next(): void {
+    if (!this.#ended) this.#poll(++this.#number, 0);
+  }
+
+  #poll(number: number, repeat: number, unheard?: AckFrame): void {
+    if (this.#ended) return;
+    const hold = this.#hasPlace ? this.#path.holdAt(this.#env.now()) : 0;
+    const mode = this.#path.streams && this.#hasPlace ? 'stream' : 'poll';
+    const lines = [controlRecord(formatRequest({ type: 'poll', ...this.#attached, number, hold, mode }))];
+    const ack = this.#owner.takeAck() ?? unheard;
+    if (ack) lines.push(controlRecord(formatCommon(ack)));
+    const began = this.#env.now();
+    let records = 0;
+    this.#endRequest = this.#requests.send(concat(lines), hold + POLL_GRACE, false, {
+      items: (items) => {
+        records += items.length;
+        this.#owner.take(items);
+      },
+      done: (outcome) => {
+        if (outcome.kind === 'done') {
+          // The first record only says which poll it answers.
+          if (records === 0) this.#owner.lose(NOT_HOLDFAST);
+          else if (records > 1 || this.#hasPlace) this.#next();
+          else this.#pause();
+          return;
+        }
+        const now = this.#env.now();
+        const lasted = now - began;
+        // Something on the way does not let a request wait that long.
+        if (this.#path.limited(now, lasted))
+          this.#owner.found('requests-limited', `${outcome.kind} after ${Math.round(lasted)} ms`);
+        this.#endRequest = this.#requests.repeat(outcome, records > 1 ? 0 : repeat, () => {
+          this.#poll(number, repeat + 1, ack);
+        });
+      },
+    });
+  }
+
+  #pause(): void {
+    this.#askForPlace();
+    this.#endRequest = this.#requests.after(ASK_INTERVAL, () => {
+      this.#next();
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Places for pages that keep a connection busy: a few of them for all tabs of an origin, held as Web Locks
+ * (W3C Web Locks API), so that a tab that crashes leaves its own. Where there are no locks (insecure pages), or one
+ * connection carries all requests (HTTP/2), nobody has to ask.
+ */
+
+/** Of six connections, two are left for everything else. */
+const PLACES = 4;
+
+/** What asks for a place; undefined where none is needed, or nobody could give one. */
+export function placeTaker(): ((taken: () => void) => () => void) | undefined {
+  const { locks } = (globalThis.navigator as Navigator | undefined) ?? {};
+  const { document, performance } = globalThis as Partial<typeof globalThis>;
+  if (!locks || !document) return undefined;
+  const [navigation] = performance?.getEntriesByType('navigation') ?? [];
+  if (/^h[23]/.test((navigation as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? ''))
+    return undefined;
+  return (taken) => {
+    let isWanted = true;
+    let giveBack = (): void => undefined;
+    const ask = async (place: number): Promise<void> => {
+      if (!isWanted || place === PLACES) return;
+      await locks.request(`holdfast ${place}`, { ifAvailable: true }, (lock) => {
+        if (!lock || !isWanted) return ask(place + 1);
+        taken();
+        return new Promise<void>((resolve) => (giveBack = resolve));
+      });
+    };
+    // Where locks are forbidden (an opaque origin), nobody has a place, and nobody is the worse for asking often.
+    ask(0).catch(() => undefined);
+    return () => {
+      isWanted = false;
+      giveBack();
+    };
+  };
+}
