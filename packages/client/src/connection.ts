@@ -97,6 +97,8 @@ export class Connection {
   #pings = 0;
   #pingedAt = -Infinity;
   #events: LinkEvent[] = [];
+  /** The page has ended: nobody is to be told. */
+  #hasLeft = false;
   #timer: unknown;
   #timerAt = Infinity;
 
@@ -197,6 +199,7 @@ export class Connection {
     if (this.#current) this.#forget(this.#current);
     transport?.close(true);
     this.phase = { name: 'closed' };
+    this.#hasLeft = true;
     this.#unlisten();
     this.#dispatch({ type: 'end' });
   }
@@ -239,7 +242,7 @@ export class Connection {
       for (const effect of effects) this.#carryOut(effect);
     }
     this.#memo.write(Date.now(), this.#life.memory.setbacks, this.#path);
-    if (this.#life.link.name !== before) this.#owner.changed();
+    if (this.#life.link.name !== before && !this.#hasLeft) this.#owner.changed();
     this.#arm();
   }
 

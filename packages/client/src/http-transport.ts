@@ -210,7 +210,8 @@ export class HttpTransport implements Transport {
           this.#reads('polling', true);
           break;
         case 'batch':
-          if (this.#probed) this.#owner.found('responses-held', 'no response was seen before its end');
+          if (this.#probed || this.name === 'streaming')
+            this.#owner.found('responses-held', 'no response was seen before its end');
           this.#reads('polling');
           break;
         case 'stream':

@@ -54,6 +54,28 @@ describe('the request that opens', () => {
     expect(verbs(world)).toEqual(['attach', 'poll', 'send']);
   });
 
+  it('is followed by nothing until it is answered, though not all rode along', () => {
+    const world = new FakeWorld();
+    const { environment } = world;
+    const socket = new HoldfastSocket('ws://server/live', [], { transports: ['polling'], environment });
+    socket.send('x'.repeat(400_000));
+    world.run(1000);
+    expect(verbs(world)).toEqual(['attach']);
+  });
+
+  it('goes again with half of what rode along if it is too large', () => {
+    const world = new FakeWorld();
+    const { environment } = world;
+    const socket = new HoldfastSocket('ws://server/live', [], { transports: ['polling'], environment });
+    socket.send('x'.repeat(20_000));
+    world.run(0);
+    world.request.fail(413);
+    expect(world.request.lines).toEqual([
+      expect.stringMatching(/^attach .{22,} 1 new -$/),
+      expect.stringMatching(/^1: 100\d\d bytes$/),
+    ]);
+  });
+
   it('is repeated with the same bytes when nothing comes for a second and a half', () => {
     const { world } = start();
     const [first] = world.requests as [FakeRequest];
@@ -230,8 +252,10 @@ describe('a request that brings messages', () => {
     socket.send('one');
     world.run(0);
     const { body } = world.request;
+    const count = world.requests.length;
     world.request.answer(Uint8Array.of(5 * 8 + 4, 97));
     world.run(0);
+    expect(world.requests).toHaveLength(count + 1);
     expect(world.request.body).toEqual(body);
   });
 

@@ -146,11 +146,6 @@ export const IMPOSSIBLE: readonly {
     event: /^http superseded$/,
     why: 'the hedge has the highest attempt that was made',
   },
-  {
-    states: /^claiming/,
-    event: /^ws superseded$/,
-    why: 'the claim has the highest attempt that was made',
-  },
 ];
 
 /** Whether only an incorrect server causes this row. */

@@ -25,6 +25,9 @@ export class World {
   /** Called for each step of a client's life, before it is carried out. */
   onStep: (connection: Connection, step: Step) => void = () => undefined;
   online = true;
+  /** What pages that begin from now on share: a storage, and places for held responses. */
+  storage: Environment['storage'];
+  takePlace: Environment['takePlace'];
   /** The server, up or down. */
   host: Host;
   #ids = 0;
@@ -106,6 +109,8 @@ export class World {
           return () => this.#pages.delete(listener);
         },
       },
+      storage: this.storage,
+      takePlace: this.takePlace,
       watch: (connection, step) => {
         this.onStep(connection, step);
       },
@@ -115,8 +120,8 @@ export class World {
     return socket;
   }
 
-  /** The page comes back, or goes. */
-  page(what: 'wake' | 'sleep'): void {
+  /** The page comes back, goes, or ends. */
+  page(what: 'wake' | 'sleep' | 'end'): void {
     for (const page of [...this.#pages]) page[what]();
   }
 
