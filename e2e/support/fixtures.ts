@@ -1,6 +1,6 @@
 /** What most tests need: a server, perhaps a proxy before it, and sockets in a page that was loaded from either. */
 
-import { test as base } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
 import { startFaultProxy, type FaultProxy } from '@holdfast/fault-proxy';
 import type { PeerOptions } from '../page/peer.js';
 import { RemotePeer } from './remote-peer.ts';
@@ -41,15 +41,20 @@ export const test = base.extend<Fixtures>({
   },
 
   open: async ({ page }, use) => {
-    await use(async ({ url }, options = {}) => {
-      if (page.url() === 'about:blank') await page.goto(url);
-      const live = `${url.replace('http:', 'ws:')}/live`;
-      return new RemotePeer(
-        await page.evaluateHandle(([at, given]) => new Peer(at, given), [live, options] as const),
-      );
-    });
+    await use(openIn(page));
   },
 });
+
+/** Opens sockets in a page. */
+export const openIn =
+  (page: Page): Open =>
+  async ({ url }, options = {}) => {
+    if (page.url() === 'about:blank') await page.goto(url);
+    const live = `${url.replace('http:', 'ws:')}/live`;
+    return new RemotePeer(
+      await page.evaluateHandle(([at, given]) => new Peer(at, given), [live, options] as const),
+    );
+  };
 
 export { expect } from '@playwright/test';
 export type { RemotePeer };
