@@ -18,7 +18,7 @@ export interface FaultProxyOptions {
   readonly target: number | Target;
   /** The port to listen on, of 127.0.0.1. @default any that is free */
   readonly port?: number;
-  /** Decides which requests `loseAnswers` and `status` strike. @default 1 */
+  /** Decides which requests `loseAnswers` and `status` strike, and when `resetAfter` does. @default 1 */
   readonly seed?: number;
   /** Called after each cut, asked for or by `cutEvery`, with the number of connections that it reset. */
   readonly onCut?: (connections: number) => void;
@@ -47,12 +47,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     typeof options.target === 'number' ? { host: '127.0.0.1', port: options.target } : options.target;
   const weather = new Weather();
   const stats = newStats();
-  const http = await startHttpLayer({ target, weather, stats, random: seededRandom(options.seed ?? 1) });
+  const seed = options.seed ?? 1;
+  const http = await startHttpLayer({ target, weather, stats, random: seededRandom(seed) });
   const tcp = await startTcpLayer({
     port: options.port ?? 0,
     next: http.port,
     weather,
     stats,
+    random: seededRandom(seed),
     onCut: options.onCut,
   }).catch(async (error: unknown) => {
     await http.close();

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { expect, it } from 'vitest';
 import { Line, begin, exchange, settle, startUpgradingWorld, startWorld } from './harness.ts';
 
@@ -153,3 +155,92 @@ it('forgets live connections for ever, and carries new ones', async () => {
   expect(old.received).toMatch(/welcome$/);
   expect(old.error).toBeUndefined();
 });
+
+it('falls silent in one direction for ever, some time after a connection began', async () => {
+  const { proxy, server, upgraded } = await startUpgradingWorld();
+  proxy.set({ halfOpen: { after: 20, direction: 'down' } });
+  const asked = once(server, 'upgrade');
+  const line = Line.upgrade(proxy.port);
+  await asked;
+  // What goes up arrives all the same, and what is answered is lost from some moment on.
+  const socket = upgraded[0]!;
+  let arrived = 0;
+  socket.on('data', () => arrived++);
+  for (let round = 1; ; round++) {
+    const echoed = line.received.length;
+    line.send(`${round} `);
+    while (arrived < round) await once(socket, 'data');
+    await settle(server);
+    if (line.received.length === echoed) break;
+  }
+  expect(line.error).toBeUndefined();
+
+  // New connections have their own time.
+  proxy.clear();
+  await Line.upgrade(proxy.port).has('welcome');
+  expect(line.error).toBeUndefined();
+});
+
+it('silences live connections so long after the change of weather', async () => {
+  const { proxy, server } = await startUpgradingWorld();
+  const line = Line.upgrade(proxy.port);
+  await line.has('welcome');
+  proxy.set({ halfOpen: { after: 60_000, direction: 'both' } });
+  line.send('not yet');
+  await line.has('not yet');
+  proxy.set({ halfOpen: { after: 0, direction: 'both' } });
+  while (!(await isSilent(line, server)));
+  proxy.clear();
+  expect(await isSilent(line, server)).toBe(true);
+});
+
+it('resets each connection by itself', async () => {
+  const { proxy } = await startWorld();
+  proxy.set({ resetAfter: 50 });
+  const lines = Array.from({ length: 5 }, () => new Line(proxy.port));
+  for (const line of lines) expect(await line.ended()).toBe('ECONNRESET');
+});
+
+it('resets a live connection, and none once the weather is clear', async () => {
+  const { proxy, server } = await startUpgradingWorld();
+  const line = Line.upgrade(proxy.port);
+  await line.has('welcome');
+  proxy.set({ resetAfter: 600_000 });
+  proxy.clear();
+  await settle(server);
+  expect(line.error).toBeUndefined();
+  proxy.set({ resetAfter: 1 });
+  expect(await line.ended()).toBe('ECONNRESET');
+});
+
+it('carries so many bytes a second, whoever they belong to', async () => {
+  const { proxy } = await startWorld();
+  proxy.set({ bandwidth: 100_000 });
+  const body = 'x'.repeat(10_000);
+  const startedAt = performance.now();
+  const answers = await Promise.all([exchange(proxy.port, body), exchange(proxy.port, body)]);
+  for (const answer of answers) expect(answer.body).toBe(body);
+  // 20,000 bytes up before the last of them can come down, and heads; less what a late timer makes up for.
+  expect(performance.now() - startedAt).toBeGreaterThan(200);
+});
+
+it('carries what waits at once when the line is free again', async () => {
+  const { proxy, server } = await startUpgradingWorld();
+  const line = Line.upgrade(proxy.port);
+  await line.has('welcome');
+  proxy.set({ bandwidth: 10 });
+  line.send(`${'x'.repeat(5000)}the end`);
+  await settle(server);
+  expect(line.received).not.toContain('the end');
+  proxy.clear();
+  await line.has('the end');
+  expect(line.received).toHaveLength(line.received.indexOf('welcome') + 7 + 5007);
+});
+
+/** Whether what is sent does not come back. */
+async function isSilent(line: Line, server: Server): Promise<boolean> {
+  const { length } = line.received;
+  line.send('hello?');
+  await settle(server);
+  return line.received.length === length;
+}

@@ -1,10 +1,11 @@
 /** Accepts requests and upgrades, and sends each on its way to the server. */
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Stats } from '../stats.ts';
 import type { Weather } from '../weather.ts';
+import { deliverInHttp10, relayInHttp10 } from './http10.ts';
 import { endToEnd, inPairs, type Answer, type Deliver } from './message.ts';
 import { throughObstacles } from './obstacles/index.ts';
 import { serveUpgrade } from './upgrade.ts';
@@ -29,7 +30,12 @@ export async function startHttpLayer({
   random,
 }: HttpLayerOptions): Promise<HttpLayer> {
   const closing = new AbortController();
-  const deliver = throughObstacles(deliverTo(target, closing.signal), { weather, random });
+  const ask = deliverTo(target, closing.signal);
+  const askInHttp10 = deliverInHttp10(target, closing.signal);
+  const deliver = throughObstacles(
+    (request) => (weather.faults.http10 ? askInHttp10(request) : ask(request)),
+    { weather, random },
+  );
 
   // No time limits of our own: those are faults, to be asked for.
   const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
@@ -42,11 +48,15 @@ export async function startHttpLayer({
   });
   server.on('request', (incoming, outgoing) => {
     stats.requests++;
-    void serveRequest(incoming, outgoing, deliver);
+    void serveRequest({ incoming, outgoing, body: readWhole(incoming), deliver, weather });
   });
   server.on('upgrade', (incoming, browser: Socket, head) => {
     stats.upgrades++;
-    serveUpgrade({ incoming, browser, head, target, weather });
+    if (knowsUpgrades(weather)) serveUpgrade({ incoming, browser, head, target, weather });
+    else {
+      const outgoing = lastResponse(incoming, browser);
+      void serveRequest({ incoming, outgoing, body: Buffer.alloc(0), deliver, weather });
+    }
   });
   server.on('clientError', (_error, socket) => socket.destroy());
   server.listen(0, '127.0.0.1');
@@ -64,11 +74,30 @@ export async function startHttpLayer({
   };
 }
 
-async function serveRequest(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  deliver: Deliver,
-): Promise<void> {
+/** A proxy that does not know upgrades takes one for a plain request. */
+const knowsUpgrades = ({ faults }: Weather): boolean => !faults.http10 && !faults.portal;
+
+/** A response on a connection that Node has let go of, since an upgrade was asked for. */
+function lastResponse(incoming: IncomingMessage, browser: Socket): ServerResponse {
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  outgoing.assignSocket(browser);
+  outgoing.on('finish', () => browser.end());
+  browser.on('end', () => browser.end());
+  browser.resume();
+  return outgoing;
+}
+
+interface Served {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly body: Buffer | Promise<Buffer>;
+  readonly deliver: Deliver;
+  readonly weather: Weather;
+}
+
+async function serveRequest({ incoming, outgoing, body, deliver, weather }: Served): Promise<void> {
+  const { http10 } = weather.faults;
   const gone = new AbortController();
   outgoing.on('close', () => gone.abort());
   outgoing.on('error', () => undefined);
@@ -77,10 +106,12 @@ async function serveRequest(
       method: incoming.method ?? 'GET',
       url: incoming.url ?? '/',
       headers: endToEnd(inPairs(incoming.rawHeaders)),
-      body: await readWhole(incoming),
+      body: await body,
+      chunked: incoming.headers['transfer-encoding'] !== undefined,
       gone: gone.signal,
     });
-    await relay(answer, outgoing);
+    if (http10) await relayInHttp10(answer, incoming.socket);
+    else await relay(answer, outgoing);
   } catch {
     incoming.socket.resetAndDestroy();
   }

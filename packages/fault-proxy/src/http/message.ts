@@ -7,6 +7,8 @@ export interface Request {
   readonly url: string;
   readonly headers: RawHeaders;
   readonly body: Buffer;
+  /** Whether the body came in chunks, without its length in the head. */
+  readonly chunked: boolean;
   /** Fires when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
 }
@@ -61,4 +63,12 @@ const hopByHop = new Set([
 
 export function endToEnd(headers: RawHeaders): RawHeaders {
   return headers.filter(([name]) => !hopByHop.has(name.toLowerCase()));
+}
+
+/** The body is whole by now, and goes on with its length even if the browser sent it in chunks. */
+export function withLength(headers: RawHeaders, length: number): RawHeaders {
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length');
+  return length > 0 || others.length < headers.length
+    ? [...others, ['Content-Length', String(length)]]
+    : others;
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Weather } from '../weather.ts';
 import { inPairs } from './message.ts';
+import { stripped } from './obstacles/strips-headers.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Target } from './upstream.ts';
 
@@ -30,12 +31,20 @@ export function serveUpgrade({ incoming, browser, head, target, weather }: Upgra
     case 'mute':
     case 'mute-up':
     case 'kill':
-      openTunnel({ request: Buffer.concat([requestHead(incoming), head]), browser, target, weather });
+      openTunnel({
+        request: Buffer.concat([requestHead(incoming, weather), head]),
+        browser,
+        target,
+        weather,
+      });
   }
 }
 
-/** Exactly as it came, `Connection: Upgrade` included: a tunnel is one connection from end to end. */
-function requestHead({ method, url, rawHeaders }: IncomingMessage): Buffer {
-  const lines = inPairs(rawHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
+/** As it came, `Connection: Upgrade` included: a tunnel is one connection from end to end. */
+function requestHead({ method, url, rawHeaders }: IncomingMessage, { faults }: Weather): Buffer {
+  const headers = inPairs(rawHeaders);
+  const lines = (faults.stripHeaders ? stripped(headers) : headers).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return Buffer.from(`${method ?? 'GET'} ${url ?? '/'} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
 }

@@ -1,7 +1,7 @@
 /** The last step: asks the server itself, on a connection of its own for every request. */
 
 import { request as httpRequest } from 'node:http';
-import { endToEnd, inPairs, plainAnswer, type Answer, type Deliver, type RawHeaders } from './message.ts';
+import { endToEnd, inPairs, plainAnswer, withLength, type Answer, type Deliver } from './message.ts';
 
 /** Where the server is. */
 export interface Target {
@@ -38,12 +38,4 @@ export function deliverTo(target: Target, closing: AbortSignal): Deliver {
       });
       upstream.end(request.body);
     });
-}
-
-/** The body is whole by now, and goes on with its length even if the browser sent it in chunks. */
-function withLength(headers: RawHeaders, length: number): RawHeaders {
-  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length');
-  return length > 0 || others.length < headers.length
-    ? [...others, ['Content-Length', String(length)]]
-    : others;
 }

@@ -5,6 +5,7 @@
 
 import type { Socket } from 'node:net';
 import type { Weather } from '../weather.ts';
+import type { Wire } from './wire.ts';
 
 /** What a lane holds before it stops reading, and the sender feels the back-pressure. */
 const maxHeldBytes = 1024 * 1024;
@@ -16,6 +17,7 @@ export interface LaneOptions {
   readonly direction: 'up' | 'down';
   readonly from: Socket;
   readonly to: Socket;
+  readonly wire: Wire;
   readonly weather: Weather;
   readonly onBytes: (count: number) => void;
 }
@@ -54,7 +56,7 @@ export class Lane {
     while (!this.#silent && !this.#options.to.writableNeedDrain) {
       const next = this.#queue[0];
       if (next === undefined) break;
-      const wait = next.dueAt - performance.now();
+      const wait = Math.max(next.dueAt, this.#options.wire.freeAt) - performance.now();
       if (wait > 0) {
         this.#timer = setTimeout(() => {
           this.pump();
@@ -62,7 +64,7 @@ export class Lane {
         break;
       }
       this.#queue.shift();
-      this.#deliver(next.item);
+      this.#deliver(this.#piece(next));
     }
     if (this.#silent || this.#heldBytes > maxHeldBytes) this.#options.from.pause();
     else this.#options.from.resume();
@@ -92,11 +94,20 @@ export class Lane {
     this.pump();
   }
 
+  /** As much of the first item as the wire takes in one piece; the rest is the first one then. */
+  #piece({ item, dueAt }: { readonly item: Item; readonly dueAt: number }): Item {
+    const { largestPiece } = this.#options.wire;
+    if (item.kind !== 'bytes' || item.bytes.length <= largestPiece) return item;
+    this.#queue.unshift({ item: { kind: 'bytes', bytes: item.bytes.subarray(largestPiece) }, dueAt });
+    return { kind: 'bytes', bytes: item.bytes.subarray(0, largestPiece) };
+  }
+
   #deliver(item: Item): void {
-    const { to, onBytes } = this.#options;
+    const { to, wire, onBytes } = this.#options;
     switch (item.kind) {
       case 'bytes':
         this.#heldBytes -= item.bytes.length;
+        wire.carry(item.bytes.length);
         onBytes(item.bytes.length);
         to.write(item.bytes);
         break;

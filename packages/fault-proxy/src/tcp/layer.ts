@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import type { Stats } from '../stats.ts';
 import type { Weather } from '../weather.ts';
 import { Link } from './link.ts';
+import { Wire } from './wire.ts';
 
 export interface TcpLayerOptions {
   readonly port: number;
@@ -12,6 +13,7 @@ export interface TcpLayerOptions {
   readonly next: number;
   readonly weather: Weather;
   readonly stats: Stats;
+  readonly random: () => number;
   readonly onCut: ((connections: number) => void) | undefined;
 }
 
@@ -23,13 +25,14 @@ export interface TcpLayer {
 }
 
 export async function startTcpLayer(options: TcpLayerOptions): Promise<TcpLayer> {
-  const { weather, stats, onCut } = options;
+  const { weather, stats, random, onCut } = options;
   const links = new Set<Link>();
+  const wires = { up: new Wire(weather), down: new Wire(weather) };
 
   // Half-open, since a FIN in one direction must not end the other.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (browser) => {
-    const next = connect({ host: '127.0.0.1', port: options.next, allowHalfOpen: true, noDelay: true });
-    const link = new Link(browser, next, weather, stats);
+    const server = connect({ host: '127.0.0.1', port: options.next, allowHalfOpen: true, noDelay: true });
+    const link = new Link({ browser, server, wires, weather, stats, random });
     links.add(link);
     stats.connectionsOpened++;
     stats.connectionsOpen++;
@@ -53,7 +56,7 @@ export async function startTcpLayer(options: TcpLayerOptions): Promise<TcpLayer>
   let cutTimer: NodeJS.Timeout | undefined;
   let cutInterval: number | false = false;
   const followWeather = (): void => {
-    for (const link of links) link.pump();
+    for (const link of links) link.followWeather();
     const { cutEvery } = weather.faults;
     if (cutEvery === cutInterval) return;
     cutInterval = cutEvery;

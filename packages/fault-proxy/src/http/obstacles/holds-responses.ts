@@ -2,7 +2,7 @@ import { pipeline, Transform, type TransformCallback } from 'node:stream';
 import type { Weather } from '../../weather.ts';
 import type { Obstacle } from './obstacle.ts';
 
-/** The fault `responses`. A response's head waits with its first byte, as in most proxies that hold anything back. */
+/** The fault `responses`. Where its body is held back in blocks, a response's head waits with its first byte, as in most proxies. */
 export const holdsResponses: Obstacle = async (request, deliver, { weather }) => {
   const answer = await deliver(request);
   const held = new HeldBody(weather);
@@ -53,7 +53,8 @@ class HeldBody extends Transform {
   #release(): void {
     const { responses } = this.#weather.faults;
     if (responses === 'buffer') return;
-    if (responses === 'pass') this.#letThrough(this.#held.length);
+    if (responses === 'buffer-body') this.#begin();
+    else if (responses === 'pass') this.#letThrough(this.#held.length);
     else while (this.#held.length >= responses) this.#letThrough(responses);
   }
 
