@@ -13,6 +13,7 @@ const firefox = systemPath('firefox');
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
+  globalTeardown: './support/results.ts',
   forbidOnly: true,
   fullyParallel: true,
   retries: 0,
@@ -52,7 +53,11 @@ export default defineConfig({
         launchOptions: {
           ...(firefox && { executablePath: firefox }),
           // Firefox delays a new WebSocket after failed ones to the same host: the tests would measure that.
-          firefoxUserPrefs: { 'network.websocket.delay-failed-reconnects': false },
+          // And it asks no proxy for what is on loopback.
+          firefoxUserPrefs: {
+            'network.websocket.delay-failed-reconnects': false,
+            'network.proxy.allow_hijacking_localhost': true,
+          },
         },
       },
     },

@@ -1,9 +1,10 @@
 /** A socket in the page, with all that has happened to it, so that a test can ask for what it came too late to see. */
 
 import { Conversation } from './conversation.js';
+import { Metronome } from './metronome.js';
 
 /**
- * @typedef {import('@holdfast/client').HoldfastOptions & { protocols?: string | string[], binaryType?: BinaryType }} PeerOptions
+ * @typedef {import('@holdfast/client').HoldfastOptions & { protocols?: string | string[], binaryType?: BinaryType, counts?: boolean }} PeerOptions
  * @typedef {import('@holdfast/client').TransportName} TransportName
  * @typedef {{ code: number, reason: string, wasClean: boolean }} Goodbye
  */
@@ -26,6 +27,9 @@ export class Peer {
 
   socket;
 
+  /** With the option `counts`, how many requests it has made, WebSockets included. */
+  requests = 0;
+
   /** Messages that nobody has asked for yet. @type {unknown[]} */
   #inbox = [];
 
@@ -43,9 +47,12 @@ export class Peer {
    * @param {string} url
    * @param {PeerOptions} options
    */
-  constructor(url, { protocols = [], binaryType = 'arraybuffer', ...options } = {}) {
+  constructor(url, { protocols = [], binaryType = 'arraybuffer', counts = false, ...options } = {}) {
     const bornAt = performance.now();
-    const socket = new Holdfast.HoldfastSocket(url, protocols, options);
+    const socket = new Holdfast.HoldfastSocket(url, protocols, {
+      ...options,
+      ...(counts && this.#counting()),
+    });
     socket.binaryType = binaryType;
     this.socket = socket;
     this.opened = new Promise((resolve) => {
@@ -63,6 +70,26 @@ export class Peer {
     });
     socket.addEventListener('sessionlost', ({ unacknowledged }) => this.losses.push({ unacknowledged }));
     socket.addEventListener('message', ({ data }) => this.#take(data));
+  }
+
+  /** The platform's, counted. @returns {Pick<PeerOptions, 'fetch' | 'WebSocket'>} */
+  #counting() {
+    const count = () => this.requests++;
+    return {
+      fetch: (...args) => {
+        count();
+        return fetch(...args);
+      },
+      WebSocket: /** @type {PeerOptions['WebSocket'] & {}} */ (
+        class extends WebSocket {
+          /** @param {string} address @param {string | string[]} [protocols] */
+          constructor(address, protocols) {
+            count();
+            super(address, protocols);
+          }
+        }
+      ),
+    };
   }
 
   /** The next message. @returns {Promise<any>} */
@@ -128,4 +155,20 @@ export class Peer {
 
   /** @type {Conversation | undefined} */
   conversation;
+
+  /**
+   * Takes up a measurement; what arrives is heard by it alone from now on.
+   *
+   * @param {import('./metronome.js').Pace} pace
+   */
+  measure(pace) {
+    const metronome = new Metronome((message) => this.socket.send(message), pace);
+    this.#take = (data) => metronome.hear(data);
+    for (const data of this.#inbox.splice(0)) this.#take(data);
+    metronome.begin();
+    return (this.metronome = metronome);
+  }
+
+  /** @type {Metronome | undefined} */
+  metronome;
 }

@@ -103,6 +103,7 @@ const files: Record<string, readonly [file: string, type: string]> = {
   '/': ['../page/index.html', 'text/html; charset=utf-8'],
   '/peer.js': ['../page/peer.js', javascript],
   '/conversation.js': ['../page/conversation.js', javascript],
+  '/metronome.js': ['../page/metronome.js', javascript],
   '/messages.js': ['../page/messages.js', javascript],
   '/holdfast.min.js': ['../../packages/client/dist/holdfast.min.js', javascript],
 };
