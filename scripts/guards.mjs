@@ -1,75 +1,136 @@
-// Breaks each guard against loss, doubling, reordering and livelock, one at a time in a copy of the sources, and sees
-// whether a scene notices. A guard that can be broken unnoticed is either dead code or lacks its scene.
+// Breaks each guard, one at a time in a copy of the sources, and sees whether its scene notices. A guard that can be
+// broken unnoticed is either dead code or lacks its scene. What is a guard, and which scene is its own: `guards/`.
 //
-//   npm run guards            all of them
-//   npm run guards -- ack     those whose name holds a word
+//   npm run guards               all of them
+//   npm run guards -- ack        those whose name or file holds a word
+//   npm run guards -- --find     for those that are not noticed: which of all tests would
 
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guards } from './guards-list.mjs';
+import { guards, partsOf } from './guards/index.mjs';
+
+/** @typedef {import('./guards/index.mjs').Guard} Guard */
+/** @typedef {import('./guards/bench.mjs').Order} Order */
+/** @typedef {import('./guards/bench.mjs').Result} Result */
+
+const BENCHES = 2;
+/** A scene that takes longer hangs, and a hang is no notice: it does not say what is wrong. In ms. */
+const SCENE_TIMEOUT = 20_000;
+const ALL_TIMEOUT = 180_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const copy = mkdtempSync(join(tmpdir(), 'holdfast-guards-'));
-const tests = [
-  '--exclude=**/storms.test.ts',
-  '--exclude=packages/fault-proxy/**',
-  '--exclude=**/state-table.test.ts',
-];
-const words = process.argv.slice(2);
+const args = process.argv.slice(2);
+const finds = args.includes('--find');
+const words = args.filter((arg) => !arg.startsWith('--'));
+const chosen = guards.filter(({ name, file }) => words.every((word) => `${name} ${file}`.includes(word)));
 
-/** Runs the scenes in the copy; true if all pass. */
-function scenesPass() {
-  const run = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--bail=1', ...tests],
-    {
-      cwd: copy,
-      encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1' },
-      timeout: 120_000,
-    },
-  );
-  return { passed: run.status === 0, output: run.stdout + run.stderr };
+/** A copy of the sources, and the process that works on it. */
+class Bench {
+  #folder = mkdtempSync(join(tmpdir(), 'holdfast-guards-'));
+  /** @type {Promise<import('node:child_process').ChildProcess>} */
+  #worker;
+
+  constructor() {
+    symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'));
+    this.#worker = this.#open();
+  }
+
+  /** @param {Order} order @returns {Promise<Result[] | undefined>} undefined if it did not come to an end */
+  async run(order, timeout = SCENE_TIMEOUT) {
+    const worker = await this.#worker;
+    worker.send(order);
+    const watch = new AbortController();
+    const timer = setTimeout(() => {
+      watch.abort();
+    }, timeout);
+    try {
+      const [{ results, error }] = await once(worker, 'message', { signal: watch.signal });
+      if (error) throw new Error(error);
+      return results;
+    } catch (error) {
+      if (!watch.signal.aborted) throw error;
+      worker.kill('SIGKILL');
+      this.#worker = this.#open();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close() {
+    const worker = await this.#worker;
+    worker.disconnect();
+    await once(worker, 'exit');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #open() {
+    rmSync(join(this.#folder, 'packages'), { recursive: true, force: true });
+    cpSync(join(root, 'packages'), join(this.#folder, 'packages'), {
+      recursive: true,
+      filter: (path) => !/\/(dist|node_modules)$/.test(path),
+    });
+    for (const file of ['vitest.config.ts', 'package.json', 'tsconfig.base.json'])
+      cpSync(join(root, file), join(this.#folder, file));
+    const worker = fork(fileURLToPath(new URL('guards/bench.mjs', import.meta.url)), [this.#folder], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await once(worker, 'message');
+    return worker;
+  }
 }
 
-try {
-  cpSync(join(root, 'packages'), join(copy, 'packages'), {
-    recursive: true,
-    filter: (path) => !/\/(dist|node_modules)$/.test(path),
+/** Every scene must pass while all guards stand: only so is a failure a notice. @param {Bench} bench */
+async function checkScenes(bench) {
+  const files = [...new Set(chosen.map(({ scene }) => partsOf(scene).file))];
+  const results = (await bench.run({ files }, ALL_TIMEOUT)) ?? [];
+  const wrong = chosen.filter(({ scene }) => {
+    const found = results.filter(({ name }) => name === scene);
+    return found.length !== 1 || !found[0]?.passed;
   });
-  for (const file of ['vitest.config.ts', 'package.json', 'ARCHITECTURE.md', 'tsconfig.base.json'])
-    cpSync(join(root, file), join(copy, file));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const { name, scene } of wrong)
+    console.log(`${name}:\n  no such scene, or two, or it fails already: ${scene}`);
+  if (wrong.length > 0 && !finds) process.exitCode = 1;
+  return wrong.length === 0 || finds;
+}
 
-  for (const { name, file, find } of guards) {
-    const source = readFileSync(join(copy, 'packages', file), 'utf8');
-    if (source.split(find).length !== 2)
-      throw new Error(`${name}: "${find}" must stand in ${file} exactly once`);
-  }
-  const whole = scenesPass();
-  if (!whole.passed)
-    throw new Error(`the scenes fail with every guard in place:\n${whole.output.slice(-3000)}`);
+/** @param {Bench} bench @param {Guard} guard */
+async function isNoticed(bench, guard) {
+  const { file, titles } = partsOf(guard.scene);
+  const results = await bench.run({ guard, files: [file], title: titles.join(' ') });
+  const noticed = results?.length === 1 && !results[0]?.passed;
+  const verdict = noticed ? 'noticed  ' : results ? 'UNNOTICED' : 'HANGS    ';
+  const lines = [`${verdict}  ${guard.file.replace('/src', '')}: ${guard.name}`];
+  if (!noticed && finds) lines.push(...(await find(bench, guard)));
+  console.log(lines.join('\n'));
+  return noticed;
+}
 
-  let unnoticed = 0;
-  const chosen = guards.filter(({ name }) => words.every((word) => name.includes(word)));
-  for (const { name, file, find, replace } of chosen) {
-    const path = join(copy, 'packages', file);
-    const source = readFileSync(path, 'utf8');
-    writeFileSync(
-      path,
-      source.replace(find, () => replace),
+/** @param {Bench} bench @param {Guard} guard */
+async function find(bench, guard) {
+  const results = await bench.run({ guard }, ALL_TIMEOUT);
+  if (!results) return ['             by a hang of something'];
+  const failed = results.filter(({ passed }) => !passed).map(({ name }) => `             by ${name}`);
+  return failed.length > 0 ? failed : ['             by nothing'];
+}
+
+const benches = Array.from({ length: BENCHES }, () => new Bench());
+try {
+  if (await checkScenes(/** @type {Bench} */ (benches[0]))) {
+    const rest = [...chosen];
+    let noticed = 0;
+    await Promise.all(
+      benches.map(async (bench) => {
+        for (let guard; (guard = rest.shift());) if (await isNoticed(bench, guard)) noticed++;
+      }),
     );
-    const { passed, output } = scenesPass();
-    writeFileSync(path, source);
-    if (passed) unnoticed++;
-    const scene = /FAIL.*?> (.*)/.exec(output)?.[1] ?? '';
-    console.log(`${passed ? 'UNNOTICED' : 'noticed  '}  ${name}${passed ? '' : `  (${scene})`}`);
+    console.log(`${noticed} of ${chosen.length} broken guards were noticed`);
+    if (noticed < chosen.length) process.exitCode = 1;
   }
-  console.log(`${chosen.length - unnoticed} of ${chosen.length} broken guards were noticed`);
-  if (unnoticed > 0) process.exitCode = 1;
 } finally {
-  rmSync(copy, { recursive: true, force: true });
+  await Promise.all(benches.map((bench) => bench.close()));
 }

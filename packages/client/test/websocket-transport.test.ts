@@ -30,7 +30,7 @@ function start(webSocket?: WebSocketClass) {
     takeAck: (): AckFrame | undefined => undefined,
     lost: ({ reason }: { reason: string }) => void frames.push(`lost: ${reason}`),
   };
-  const Class = webSocket ?? (world.environment.WebSocket as WebSocketClass);
+  const Class = webSocket ?? world.environment.WebSocket!;
   const transport = new WebSocketTransport(Class, 'ws://server/live', owner);
   return { world, transport, frames };
 }

@@ -1,0 +1,134 @@
+/** Polls of a client by hand: what is answered, kept open, and let go. */
+import { describe, expect, it } from 'vitest';
+import { ByHand } from './by-hand.ts';
+
+/** A session that began over HTTP. */
+function start(options = {}) {
+  const hand = new ByHand(options);
+  hand.attach();
+  return hand;
+}
+
+describe('a poll', () => {
+  it('ends with the first messages that it brings', () => {
+    const hand = start();
+    const poll = hand.poll(1);
+    expect(poll).toMatchObject({ lines: ['batch 1'], ended: false });
+    hand.peer.send('a');
+    hand.peer.send('b');
+    hand.clock.run(0);
+    expect(poll).toMatchObject({ lines: ['batch 1', '1: a', '2: b'], ended: true });
+  });
+
+  it('out of turn is refused', () => {
+    const hand = start();
+    expect(hand.poll(2).status).toBe(409);
+    hand.poll(1);
+    expect(hand.poll(3).status).toBe(409);
+    expect(hand.poll(0).status).toBe(409);
+    expect(hand.poll(2).status).toBe(200);
+  });
+
+  it('that is repeated gets the same bytes, and goes on as the first does', () => {
+    const hand = start();
+    const first = hand.poll(1, 'stream');
+    hand.peer.send('a');
+    hand.clock.run(0);
+    const second = hand.poll(1, 'stream');
+    expect(second.lines).toEqual(['probe 1', '1: a']);
+    hand.peer.send('b');
+    hand.clock.run(0);
+    expect(first.lines).toEqual(second.lines);
+  });
+
+  it('ends the one before', () => {
+    const hand = start();
+    const first = hand.poll(1);
+    hand.poll(2);
+    expect(first.ended).toBe(true);
+  });
+
+  it('is held as long as the client asks for, and a minute at most', () => {
+    const hand = start({ resumeWindow: 1e9 });
+    const short = hand.poll(1, 'poll', 5000);
+    hand.clock.run(4999);
+    expect(short.ended).toBe(false);
+    hand.clock.run(30);
+    expect(short.ended).toBe(true);
+    const long = hand.poll(2, 'poll', 1e9);
+    hand.clock.run(59_900);
+    expect(long.ended).toBe(false);
+    hand.clock.run(200);
+    expect(long.ended).toBe(true);
+  });
+
+  it('has a time of its own, whatever the one before had left', () => {
+    const hand = start();
+    hand.poll(1, 'poll', 5000);
+    hand.clock.run(3000);
+    const second = hand.poll(2, 'poll', 5000);
+    hand.clock.run(4000);
+    expect(second.ended).toBe(false);
+  });
+
+  it('of a session that an acknowledgement in it has ended is refused', () => {
+    const hand = start();
+    expect(hand.poll(1, 'poll', 20_000, 'ack 9').status).toBe(409);
+    expect(hand.ends).toEqual([1002]);
+  });
+
+  it('that nobody reads any more takes nothing: it waits for the next', () => {
+    const hand = start();
+    hand.poll(1).close();
+    hand.peer.send('a');
+    hand.clock.run(0);
+    expect(hand.peer.bufferedAmount).toBe(1);
+    expect(hand.poll(2).lines).toEqual(['batch 2', '1: a']);
+  });
+
+  it('keeps its client’s session, however long it waits', () => {
+    const hand = start({ resumeWindow: 3000 });
+    hand.poll(1, 'poll', 60_000);
+    hand.clock.run(59_000);
+    expect(hand.ends).toEqual([]);
+    hand.clock.run(5000);
+    expect(hand.ends).toEqual([1006]);
+  });
+
+  it('that nobody reads takes nothing from the session', async () => {
+    const hand = start();
+    hand.poll(1).close();
+    let sent = false;
+    hand.peer.send('a', () => (sent = true));
+    await new Promise(setImmediate);
+    expect(sent).toBe(false);
+    hand.poll(2);
+    await new Promise(setImmediate);
+    expect(sent).toBe(true);
+  });
+
+  it('that ends begins the resume window', () => {
+    const hand = start({ resumeWindow: 5000 });
+    const poll = hand.poll(1, 'poll', 60_000);
+    hand.clock.run(4000);
+    poll.close();
+    hand.clock.run(4900);
+    expect(hand.ends).toEqual([]);
+    hand.clock.run(200);
+    expect(hand.ends).toEqual([1006]);
+  });
+
+  it('keeps an answer to a ping for the next one', () => {
+    const hand = start();
+    hand.poll(1).close();
+    hand.send('ping 7');
+    expect(hand.poll(2)).toMatchObject({ lines: ['batch 2', 'pong 7'], ended: true });
+  });
+
+  it('is given no more at once than a reader may be behind', () => {
+    const hand = start();
+    for (let i = 0; i < 10; i++) hand.peer.send('x'.repeat(100_000));
+    hand.poll(1);
+    expect(hand.peer.bufferedAmount).toBe(700_000);
+  });
+});

@@ -1,0 +1,223 @@
+/** Streams of a client by hand: how they are found out, and what becomes of them. */
+import { describe, expect, it } from 'vitest';
+import { ByHand } from './by-hand.ts';
+
+/** A session that began over HTTP. */
+function start(options = {}) {
+  const hand = new ByHand(options);
+  hand.attach();
+  return hand;
+}
+
+/** The same, with a stream that was proven. */
+function stream() {
+  const hand = start();
+  const poll = hand.poll(1, 'stream');
+  expect(hand.send('seen 1').lines).toEqual(['ack 0', 'stream 1']);
+  return { hand, poll };
+}
+
+describe('a stream', () => {
+  it('begins when the client has seen its beginning while it is open', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    hand.clock.run(100);
+    hand.peer.send('b');
+    hand.clock.run(0);
+    expect(poll).toMatchObject({ lines: ['probe 1', '1: a', '2: b'], ended: false });
+    expect(hand.peer.transport).toBe('streaming');
+  });
+
+  it.each([
+    ['the probe is over', 'stream', 'seen 1'],
+    ['another one was seen', 'stream', 'seen 2'],
+    ['there was none', 'poll', 'seen 1'],
+  ])('does not begin if %s', (why, mode, seen) => {
+    const hand = start();
+    const poll = hand.poll(1, mode);
+    if (why === 'the probe is over') poll.close();
+    expect(hand.send(seen).lines).toEqual(['ack 0']);
+    expect(hand.peer.transport).toBe('polling');
+  });
+
+  it('is not wanted by a client that polls', () => {
+    const { hand } = stream();
+    expect(hand.poll(2, 'poll').lines).toEqual(['batch 2']);
+    expect(hand.poll(3, 'stream').lines).toEqual(['stream 3']);
+  });
+
+  it('is probed for again after ten seconds, then twenty, and not in between', () => {
+    const hand = start({ resumeWindow: 1e6 });
+    const modes: string[] = [];
+    for (let i = 1; i <= 40; i++) {
+      modes.push(hand.poll(i, 'stream', 1000).lines[0]?.split(' ')[0] ?? '');
+      hand.clock.run(1000);
+    }
+    expect(modes.flatMap((mode, i) => (mode === 'probe' ? [i] : []))).toEqual([0, 10, 30]);
+  });
+
+  it('keeps its probe open for two round trips behind its data, two seconds at most', () => {
+    const lasts = (roundTrip: number): number => {
+      const hand = start();
+      hand.clock.run(roundTrip);
+      const poll = hand.poll(1, 'stream');
+      hand.peer.send('a');
+      let time = 0;
+      for (; !poll.ended; time += 25) hand.clock.run(25);
+      return time;
+    };
+    expect(lasts(0)).toBeLessThanOrEqual(325);
+    expect(lasts(0)).toBeGreaterThanOrEqual(300);
+    expect(lasts(500)).toBeGreaterThanOrEqual(1000);
+    expect(lasts(500)).toBeLessThanOrEqual(1025);
+    expect(lasts(5000)).toBeLessThanOrEqual(2025);
+  });
+
+  it('measures the round trip with the first poll only', () => {
+    const hand = start();
+    hand.poll(1);
+    hand.clock.run(10_000);
+    const poll = hand.poll(2, 'stream');
+    hand.peer.send('a');
+    hand.clock.run(350);
+    expect(poll).toMatchObject({ lines: ['probe 2', '1: a'], ended: true });
+  });
+
+  it('goes on in the probe that was seen', () => {
+    const hand = start();
+    const poll = hand.poll(1, 'stream');
+    hand.peer.send('a');
+    hand.clock.run(200);
+    hand.send('seen 1', 'ack 1');
+    hand.clock.run(10_000);
+    expect(poll.ended).toBe(false);
+  });
+
+  it('is not probed for at once where it was held back', () => {
+    const { hand } = stream();
+    hand.clock.run(15_000);
+    hand.peer.send('a');
+    hand.clock.run(1600);
+    expect(hand.poll(2, 'stream').lines).toEqual(['batch 2']);
+  });
+
+  it('is ended if only its beginning is acknowledged', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    hand.peer.send('b');
+    hand.clock.run(1000);
+    hand.send('ack 1');
+    hand.clock.run(1600);
+    expect(poll.ended).toBe(true);
+  });
+
+  it('is ended though it goes on bringing more', () => {
+    const { hand, poll } = stream();
+    for (let i = 0; i < 8; i++) {
+      hand.peer.send('a');
+      hand.clock.run(250);
+    }
+    expect(poll.ended).toBe(true);
+  });
+
+  it('is ended if nothing that it brought is acknowledged for a second and a half', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    hand.clock.run(1450);
+    expect(poll.ended).toBe(false);
+    hand.clock.run(100);
+    expect(poll.ended).toBe(true);
+    expect(hand.peer.transport).toBe('polling');
+    expect(hand.poll(2, 'stream').lines).toEqual(['batch 2']);
+  });
+
+  it('is kept as long as it is acknowledged', () => {
+    const { hand, poll } = stream();
+    for (let i = 1; i <= 5; i++) {
+      hand.peer.send('a');
+      hand.clock.run(1000);
+      hand.send(`ack ${i}`);
+    }
+    hand.clock.run(5000);
+    expect(poll.ended).toBe(false);
+  });
+
+  it('is ended by an acknowledgement that says nothing new as by none', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    for (let i = 0; i < 4; i++) {
+      hand.clock.run(500);
+      hand.send('ack 0');
+    }
+    expect(poll.ended).toBe(true);
+  });
+
+  it('has more patience with large messages', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('x'.repeat(64_000));
+    hand.clock.run(3400);
+    expect(poll.ended).toBe(false);
+    hand.clock.run(150);
+    expect(poll.ended).toBe(true);
+  });
+
+  it('has no more patience for what was acknowledged long ago', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('x'.repeat(64_000));
+    hand.clock.run(100);
+    hand.send('ack 1');
+    hand.peer.send('a');
+    hand.clock.run(1600);
+    expect(poll.ended).toBe(true);
+  });
+
+  it('is given no more while its reader is slow', () => {
+    const { hand, poll } = stream();
+    poll.buffered = 256 * 1024;
+    hand.peer.send('kept');
+    hand.clock.run(0);
+    expect(poll.lines).not.toContain('1: kept');
+    poll.drain();
+    hand.clock.run(0);
+    expect(poll.lines).toContain('1: kept');
+  });
+
+  it('goes on in another response when this one has grown long', () => {
+    const { hand, poll } = stream();
+    for (let i = 1; i <= 9 && !poll.ended; i++) {
+      hand.peer.send('x'.repeat(1024 * 1024));
+      hand.clock.run(0);
+      hand.send(`ack ${i}`);
+    }
+    expect(poll.ended).toBe(true);
+    expect(hand.poll(2, 'stream').lines[0]).toBe('stream 2');
+  });
+});
+
+describe('the end', () => {
+  it('is told in the open response: superseded, refused, gone away', () => {
+    const superseded = start();
+    const first = superseded.poll(1);
+    superseded.attach(2, 0);
+    expect(first).toMatchObject({ lines: ['batch 1', 'superseded'], ended: true });
+    const refused = start({ maxBuffered: { maxMessages: 1 } });
+    const second = refused.poll(1);
+    second.buffered = 1e6;
+    refused.peer.send('a');
+    refused.peer.send('b');
+    expect(second.lines.at(-1)).toBe('refused 3950 too slow a reader');
+    const away = start();
+    const third = away.poll(1);
+    away.peer.leave({ type: 'go-away', delay: 10, spread: 5 });
+    expect(third).toMatchObject({ lines: ['batch 1', 'go-away 10 5'], ended: true });
+  });
+
+  it('leaves no timer behind', () => {
+    const { hand } = stream();
+    hand.peer.send('a');
+    hand.clock.run(0);
+    hand.peer.terminate();
+    hand.clock.run(50);
+    expect(hand.clock.pending).toBe(0);
+  });
+});

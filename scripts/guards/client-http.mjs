@@ -1,0 +1,154 @@
+// Guards of the client’s requests: what one may bring, and when it is repeated.
+
+const http = 'client/src/http-transport.ts';
+const path = 'client/src/http-path.ts';
+const requests = 'client/src/http-requests.ts';
+const opening = 'client/test/http-transport.test.ts > the request that opens';
+const sending = 'client/test/http-transport.test.ts > a request that brings messages';
+const polling = 'client/test/http-transport.test.ts > a poll';
+const dropped = 'client/test/http-transport.test.ts > a transport that is dropped';
+
+/** @type {import('./index.mjs').Guard[]} */
+export const clientHttpGuards = [
+  {
+    name: 'no more is taken than the next batch brings',
+    file: http,
+    find: 'return this.#writer.pending < this.#path.maxBatch;',
+    replace: 'return true;',
+    scene: `${sending} > leaves what it does not take where it may still be dropped`,
+  },
+  {
+    name: 'a transport that is dropped aborts what is under way',
+    file: requests,
+    find: 'for (const end of this.#pending) end();',
+    scene: `${dropped} > aborts what is under way, and repeats nothing`,
+  },
+  {
+    name: 'an attach that got no answer is repeated',
+    file: http,
+    find: 'this.#open(frame, batch, repeat + 1);',
+    scene: `${opening} > is repeated with the same bytes when nothing comes for a second and a half`,
+  },
+  {
+    name: 'an attach is not repeated for ever',
+    file: http,
+    find: 'this.#open(frame, batch, repeat + 1);',
+    replace: 'this.#open(frame, batch, repeat);',
+    scene: `${opening} > has longer each time, and is given up after four repeats`,
+  },
+  {
+    name: 'an attach that is too large is cut smaller',
+    file: http,
+    find: "else if (outcome.kind === 'too-large' && this.#cutSmaller(batch)) this.attach(frame);",
+    scene: `${opening} > goes again with half of what rode along if it is too large`,
+  },
+  {
+    name: 'an attach tells how long a busy server wants to be left alone',
+    file: requests,
+    find: "return { reason, retryAfter: outcome.retryAfter, verdict: 'busy' };",
+    replace: "return { reason, verdict: 'busy' };",
+    scene: `${opening} > waits as long as a busy server asks for`,
+  },
+  {
+    name: 'an attach is answered by a welcome, or not at all',
+    file: http,
+    find: 'else if (this.#welcomed) this.#poll(frame);',
+    replace: 'else if (true) this.#poll(frame);',
+    scene: `${opening} > is not trusted if the answer is nothing`,
+  },
+  {
+    name: 'nothing is sent before the welcome',
+    file: http,
+    find: 'if (this.#sending || !this.#attached || !this.#welcomed) return;',
+    replace: 'if (this.#sending || !this.#attached) return;',
+    also: [
+      {
+        file: http,
+        find: 'if (this.#flushing || !this.#welcomed) return;',
+        replace: 'if (this.#flushing) return;',
+      },
+    ],
+    scene: `${opening} > is followed by nothing until it is answered, though not all rode along`,
+  },
+  {
+    name: 'one request at a time brings messages',
+    file: http,
+    find: 'if (this.#sending || !this.#attached || !this.#welcomed) return;',
+    replace: 'if (!this.#attached || !this.#welcomed) return;',
+    scene: `${sending} > is one at a time`,
+  },
+  {
+    name: 'what one task sends goes in one request',
+    file: http,
+    find: 'this.#env.defer(() => {\n      this.#flushing = false;\n      this.#flush();\n    });',
+    replace: 'this.#flushing = false;\n    this.#flush();',
+    scene: `${sending} > brings all that one task has sent`,
+  },
+  {
+    name: 'a line that went with a body that was too large goes again',
+    file: http,
+    find: 'this.#lines.unshift(...lines);',
+    scene: `${polling} > tells again which probe it sees if the body was too large`,
+  },
+  {
+    name: 'a line for the server is sent once',
+    file: http,
+    find: 'this.#lines = [];\n    this.#post',
+    replace: 'this.#post',
+    scene: `${polling} > tells once which probe it sees`,
+  },
+  {
+    name: 'an answer that is none of ours is no confirmation',
+    file: http,
+    find: 'if (!isOurs) {',
+    replace: 'if (false) {',
+    scene: `${sending} > is not over if its answer is empty: that is not ours`,
+  },
+  {
+    name: 'what was answered is confirmed, and not sent again',
+    file: http,
+    find: 'this.#writer.confirm(batch.end);',
+    scene: `${sending} > is cut into halves if it is too large, and brings nothing that was answered before`,
+  },
+  {
+    name: 'a batch that is too large is cut anew',
+    file: http,
+    find: "this.#writer.rewind();\n    this.#owner?.found('bodies-limited'",
+    replace: "this.#owner?.found('bodies-limited'",
+    scene: `${sending} > is cut into halves if it is too large, and later ones are no larger`,
+  },
+  {
+    name: 'a batch that is too large halves those that follow',
+    file: path,
+    find: 'this.maxBatch = Math.floor(Math.min(this.maxBatch, bytes) / 2);',
+    replace: 'this.maxBatch = Math.floor(this.maxBatch / 2);',
+    scene: `${sending} > is cut into halves if it is too large, and later ones are no larger`,
+  },
+  {
+    name: 'a proxy that takes nothing at all is given up',
+    file: path,
+    find: 'return this.maxBatch >= MIN_BATCH;',
+    replace: 'return this.maxBatch >= 1;',
+    scene: `${opening} > is cut smaller if it is too large, and given up if that makes no sense`,
+  },
+  {
+    name: 'a request that failed is repeated with the same bytes',
+    file: http,
+    find: 'this.#post(batch, body, repeat + 1, lines);',
+    replace: 'this.#sent();',
+    scene: `${sending} > is repeated with the same bytes if it failed, three times, and then the transport is given up`,
+  },
+  {
+    name: 'large batches have more time',
+    file: path,
+    find: ' + bytes / least',
+    scene: `${sending} > has more time the more it brings`,
+  },
+  {
+    name: 'a repeated request has more time',
+    file: path,
+    find: 'REQUEST_TIMEOUTS[repeat] ??',
+    replace: 'REQUEST_TIMEOUTS[0] ??',
+    scene: `${opening} > has longer each time, and is given up after four repeats`,
+  },
+];

@@ -1,0 +1,220 @@
+// Guards of the client’s responses: what is believed of them, and what ends a request.
+
+const http = 'client/src/http-transport.ts';
+const path = 'client/src/http-path.ts';
+const polls = 'client/src/http-polls.ts';
+const requests = 'client/src/http-requests.ts';
+const request = 'client/src/http-request.ts';
+const opening = 'client/test/http-transport.test.ts > the request that opens';
+const sending = 'client/test/http-transport.test.ts > a request that brings messages';
+const polling = 'client/test/http-transport.test.ts > a poll';
+const dropped = 'client/test/http-transport.test.ts > a transport that is dropped';
+
+/** @type {import('./index.mjs').Guard[]} */
+const ofResponses = [
+  {
+    name: 'an acknowledgement rides with a poll',
+    file: polls,
+    find: 'if (ack) lines.push(controlRecord(formatCommon(ack)));',
+    scene: `${polling} > counts, and comes with the acknowledgement that is due anyway`,
+  },
+  {
+    name: 'what a response brings is proof of life',
+    file: http,
+    find: 'this.#owner?.heard();',
+    scene: `${polling} > that brings anything shows that its link is alive`,
+  },
+  {
+    name: 'an answer to a poll that is none of ours is not trusted',
+    file: polls,
+    find: 'if (records === 0) this.#owner.lose(NOT_HOLDFAST);\n          else if',
+    replace: 'if',
+    scene: `${polling} > is not over without an answer: an empty one is not ours`,
+  },
+  {
+    name: 'a poll is held shorter where a proxy ended one early',
+    file: path,
+    find: 'if (lasted <= MIN_HOLD) return false;',
+    replace: 'return false;',
+    scene: `${polling} > asks to be held shorter where a proxy ended one early, a second at least`,
+  },
+  {
+    name: 'a poll is not held shorter because it was refused at once',
+    file: path,
+    find: 'if (lasted <= MIN_HOLD) return false;',
+    scene: `${polling} > is not held shorter because it was refused at once`,
+  },
+  {
+    name: 'a poll is held for a second at least',
+    file: path,
+    find: 'Math.max(MIN_HOLD, Math.min(this.#hold, lasted) * 0.7)',
+    replace: '(Math.min(this.#hold, lasted) * 0.7)',
+    scene: `${polling} > asks to be held shorter where a proxy ended one early, a second at least`,
+  },
+  {
+    name: 'a poll that brought something is not given up for having failed',
+    file: polls,
+    find: 'records > 1 ? 0 : repeat, ()',
+    replace: 'repeat, ()',
+    scene: `${polling} > is repeated with its number if it failed, and not given up while it brings something`,
+  },
+  {
+    name: 'a poll that brings nothing but its own first record is given up',
+    file: polls,
+    find: 'records > 1 ? 0 : repeat, ()',
+    replace: 'records > 0 ? 0 : repeat, ()',
+    scene: `${polling} > is given up when it fails again and again`,
+  },
+  {
+    name: 'a poll that failed is repeated with its number',
+    file: polls,
+    find: 'this.#poll(number, repeat + 1, ack);',
+    replace: 'this.#next();',
+    scene: `${polling} > is repeated with its number if it failed, and not given up while it brings something`,
+  },
+  {
+    name: 'a response that breaks the rules ends its transport',
+    file: http,
+    find: "this.#lose({ reason: item.reason, verdict: 'not-holdfast' });\n          return;",
+    replace: 'return;',
+    scene: `${polling} > ends its transport with records that are none`,
+  },
+  {
+    name: 'a response with a gap ends its transport',
+    file: http,
+    find: "if (frame?.type === 'violation') this.#lose({ reason: frame.reason });\n          else if (frame)",
+    replace: "if (frame && frame.type !== 'violation')",
+    scene: `${polling} > ends its transport with a message that is ahead`,
+  },
+  {
+    name: 'nothing is taken of a response once its transport has ended',
+    file: http,
+    find: 'if (!this.#owner) return;\n      switch',
+    replace: 'switch',
+    scene: `${polling} > brings nothing behind the close that it brings`,
+  },
+  {
+    name: 'only a probe is answered as seen',
+    file: http,
+    find: "case 'probe':\n          this.#lines",
+    replace: "case 'probe':\n        case 'batch' as never:\n          this.#lines",
+    scene: `${polling} > does not say that it sees what is no probe`,
+  },
+  {
+    name: 'a probe is answered at once',
+    file: http,
+    find: 'this.#flushSoon();\n          this.#reads',
+    replace: 'this.#reads',
+    scene: `${polling} > tells at once which probe it sees, and which stream it is`,
+  },
+  {
+    name: 'what rode along comes again from the session, and not from the request as well',
+    file: http,
+    find: 'this.#writer = new BatchWriter();\n          this.#owner.frame',
+    replace: 'this.#owner.frame',
+    scene: `${opening} > has nothing left of what rode along: the session says what goes again`,
+  },
+  {
+    name: 'a request is repeated a few times, and then its transport is given up',
+    file: requests,
+    find: ' && repeat <= REPEATS.length',
+    scene: `${sending} > is given up if the server is always busy`,
+  },
+  {
+    name: 'a busy server is given the time that it asks for',
+    file: requests,
+    find: "'retryAfter' in outcome ? outcome.retryAfter : 0",
+    replace: '0',
+    scene: `${sending} > is repeated after a pause if the server is busy`,
+  },
+  {
+    name: 'a request that was rejected is not repeated',
+    file: requests,
+    find: 'delay !== undefined && repeat <= REPEATS.length) return this.after(delay, again)',
+    replace: 'repeat <= REPEATS.length) return this.after(delay ?? 0, again)',
+    scene: `${sending} > is not repeated if it was rejected`,
+  },
+  {
+    name: 'last words outlive the page',
+    file: http,
+    find: 'repeat), !this.#owner, {',
+    replace: 'repeat), false, {',
+    scene: `${dropped} > says its last words with a request that outlives the page`,
+  },
+  {
+    name: 'a transport that closes says its last words',
+    file: http,
+    find: 'if (pageEnds) this.#sending = false;\n    this.#flush();',
+    replace: 'if (pageEnds) this.#sending = false;',
+    scene: `${dropped} > says its last words with a request that outlives the page`,
+  },
+];
+
+/** @type {import('./index.mjs').Guard[]} */
+const ofRequests = [
+  {
+    name: 'no cache answers a request',
+    file: request,
+    find: 'holdfast=1.${nonce}',
+    replace: 'holdfast=1.x',
+    scene: `${opening} > is repeated with the same bytes, but to an address of its own`,
+  },
+  {
+    name: 'the query of the application stays',
+    file: request,
+    find: "${url.includes('?') ? '&' : '?'}",
+    replace: '?',
+    scene: `${opening} > goes behind a query of the application`,
+  },
+  {
+    name: 'a request that is silent is given up',
+    file: request,
+    find: 'wait();\n  const abort',
+    replace: 'const abort',
+    scene: `${opening} > is repeated with the same bytes when nothing comes for a second and a half`,
+  },
+  {
+    name: 'a request that makes progress is not silent',
+    file: request,
+    find: 'wait();\n        if (!outcome)',
+    replace: 'if (!outcome)',
+    scene: `${polling} > that brings something now and then is not lost, however long it lasts`,
+  },
+  {
+    name: 'a request that was aborted is over',
+    file: request,
+    find: 'env.clearTimeout(timer);\n    abort();\n    handler.done(result);',
+    replace: 'env.clearTimeout(timer);\n    handler.done(result);',
+    scene: `${opening} > is repeated with the same bytes when nothing comes for a second and a half`,
+  },
+  {
+    name: 'an error page says nothing',
+    file: request,
+    find: 'if (!outcome) handler.items(reader.push(bytes));',
+    replace: 'handler.items(reader.push(bytes));',
+    scene: `${sending} > is not read where it was refused: an error page says nothing`,
+  },
+  {
+    name: 'a response that was cut short is none',
+    file: request,
+    find: "else if (reader.isWhole) finish({ kind: 'done' });",
+    replace: "else if (true) finish({ kind: 'done' });",
+    scene: `${sending} > is not over if its answer was cut short`,
+  },
+  {
+    name: 'a pause that a server asks for has a bound',
+    file: request,
+    find: 'Math.min(MAX_RETRY_AFTER, wait || RETRY_AFTER)',
+    replace: 'wait || RETRY_AFTER',
+    scene: `${opening} > waits for some time if that is long`,
+  },
+  {
+    name: 'a pause that cannot be read is some pause',
+    file: request,
+    find: 'wait || RETRY_AFTER',
+    replace: 'wait',
+    scene: `${opening} > waits for some time if that is a date`,
+  },
+];
+
+export const clientResponseGuards = [...ofResponses, ...ofRequests];

@@ -1,0 +1,181 @@
+// Guards of the moves of a connection’s life: pauses, setbacks, patience.
+
+const turn = 'client/src/turn.ts';
+const steps = 'client/test/step.test.ts';
+const turns = 'client/test/turn.test.ts';
+const scenes = 'world/test/scenes';
+
+/** @type {import('./index.mjs').Guard[]} */
+export const moveGuards = [
+  {
+    name: 'after setbacks HTTP goes first',
+    file: turn,
+    find: "this.memory.setbacks > 0 && this.upgrades ? 'http' : ",
+    scene: `${turns} > the first kind of a round > is HTTP after setbacks of a preferred WebSocket, if HTTP may be used`,
+  },
+  {
+    name: 'rounds are counted, so that pauses grow',
+    file: turn,
+    find: 'this.memory = { ...this.memory, rounds: this.memory.rounds + 1 };',
+    scene: `${scenes}/cuts.test.ts > waits longer from round to round while nobody answers`,
+  },
+  {
+    name: 'a second hedge is not dialled',
+    file: turn,
+    find: 'this.dial(kind)] : dials, hedgeAt: Infinity });',
+    replace: 'this.dial(kind)] : dials });',
+    scene: `${steps} > connecting > dials the first kind, and the other one beside it after the fallback delay`,
+  },
+  {
+    name: 'a connection that has tried often enough gives up',
+    file: turn,
+    find: 'if (delay === undefined) return this.giveUp();',
+    scene: `${scenes}/cuts.test.ts > gives up for good after as many rounds as it may try`,
+  },
+  {
+    name: 'nothing is dialled while offline',
+    file: turn,
+    find: 'offline ? Infinity : now + Math.max(atLeast, delay)',
+    replace: 'now + Math.max(atLeast, delay)',
+    scene: `${scenes}/away.test.ts > a page > does not dial while offline, and dials at once when it is back`,
+  },
+  {
+    name: 'a WebSocket that dies young is set back',
+    file: turn,
+    find: 'if (diedYoung) this.setBack();\n    else if',
+    replace: 'if',
+    scene: `${turns} > a lost transport > is a setback if it is a WebSocket of less than five seconds and HTTP can stand in`,
+  },
+  {
+    name: 'a WebSocket that lived for long makes up for setbacks',
+    file: turn,
+    find: "else if (current.kind === 'websocket' && age >= MATURE) this.memory = { ...this.memory, setbacks: 0 };",
+    scene: `${turns} > a lost transport > makes up for setbacks if it is a WebSocket of thirty seconds`,
+  },
+  {
+    name: 'a transport that lived begins a new count of rounds',
+    file: turn,
+    find: 'if (age >= STABLE_AFTER) this.memory',
+    replace: 'if (false) this.memory',
+    scene: `${turns} > a lost transport > counts as one more failed round if it did not live for a second`,
+  },
+  {
+    name: 'a transport that dies at once again and again is not dialled in a loop',
+    file: turn,
+    find: 'if (age >= STABLE_AFTER) this.memory',
+    replace: 'if (true) this.memory',
+    scene: `${turns} > a lost transport > counts as one more failed round if it did not live for a second`,
+  },
+  {
+    name: 'HTTP does not wait for what a WebSocket did, once',
+    file: turn,
+    find: 'const rounds = diedYoung ? 1 : 0;',
+    replace: 'const rounds = 0;',
+    scene: `${turns} > a lost transport > is followed by HTTP at once if it is the first WebSocket that dies so soon, and only then`,
+  },
+  {
+    name: 'HTTP does not wait for what a WebSocket did, but only once',
+    file: turn,
+    find: 'const rounds = diedYoung ? 1 : 0;',
+    replace: 'const rounds = diedYoung ? Infinity : 0;',
+    scene: `${scenes}/opening.test.ts > opening > backs off when WebSockets are killed at once and HTTP is refused`,
+  },
+  {
+    name: 'what is on its way already is not dialled again',
+    file: turn,
+    find: 'if (others.length > 0)\n',
+    replace: 'if (false)\n',
+    scene: `${turns} > a lost transport > is followed by what is on its way already, and by the other kind at once`,
+  },
+  {
+    name: 'a lost transport is not replaced while offline',
+    file: turn,
+    find: ' || this.#facts.offline || ',
+    replace: ' || ',
+    scene: `${turns} > a lost transport > is waited for while offline`,
+  },
+  {
+    name: 'a connection that must not come back does not',
+    file: turn,
+    find: ' || !this.#options.retryDelay) return this.wait();',
+    replace: ') return this.wait();',
+    scene: `${turns} > a lost transport > is the end if nothing is retried, and so are a rest and a lost session`,
+  },
+  {
+    name: 'a slow network has as long for its proof as it had for its welcome',
+    file: turn,
+    find: 'Math.max(MIN_PROOF, this.#options.fallbackDelay, took)',
+    replace: 'Math.max(MIN_PROOF, this.#options.fallbackDelay)',
+    scene: `${turns} > patience > with a proof is as long as the welcome took, the fallback delay and 300 ms at least`,
+  },
+  {
+    name: 'a new WebSocket is asked for its proof',
+    file: turn,
+    find: "this.tell('ping', current);\n    const took",
+    replace: 'const took',
+    scene: `${scenes}/opening.test.ts > opening > opens over WebSocket and stays there, with nothing beside it`,
+  },
+  {
+    name: 'upgrades have a longest time between two',
+    file: turn,
+    find: 'Math.min(MAX_UPGRADE_DELAY, UPGRADE_DELAY * 2 ** Math.max(0, this.memory.setbacks - 1))',
+    replace: 'UPGRADE_DELAY * 2 ** Math.max(0, this.memory.setbacks - 1)',
+    scene: `${turns} > an upgrade > is tried every two minutes at least`,
+  },
+  {
+    name: 'upgrades are spread, so that a crowd does not try at once',
+    file: turn,
+    find: 'delay * (0.5 + this.#options.random() / 2)',
+    replace: 'delay',
+    scene: `${turns} > an upgrade > is spread over the second half of the delay`,
+  },
+  {
+    name: 'a WebSocket is not upgraded, nor is HTTP where it is preferred',
+    file: turn,
+    find: "this.upgrades && current.kind === 'http' ? ",
+    replace: 'true ? ',
+    scene: `${turns} > an upgrade > is not tried from a WebSocket, to one that is not preferred, or to none`,
+  },
+  {
+    name: 'a slow link has three round trips for its answer',
+    file: turn,
+    find: 'Math.max(least, 3 * latency)',
+    replace: 'least',
+    scene: `${turns} > patience > with a ping or a claim is two seconds, three round trips of a slow link, and more for large messages`,
+  },
+  {
+    name: 'an answer may wait behind large messages',
+    file: turn,
+    find: ' + owedBytes / SLOW_BYTES_PER_MS;\n  }',
+    replace: ';\n  }',
+    scene: `${turns} > patience > with a ping or a claim is two seconds, three round trips of a slow link, and more for large messages`,
+  },
+  {
+    name: 'a connection that must not come back does not rest',
+    file: turn,
+    find: 'if (!this.#options.retryDelay) return this.giveUp();\n    return this.to',
+    replace: 'return this.to',
+    scene: `${turns} > a lost transport > is the end if nothing is retried, and so are a rest and a lost session`,
+  },
+  {
+    name: 'a WebSocket that was answered is not doubted again',
+    file: turn,
+    find: '{ ...dial, answered: true }',
+    replace: 'dial',
+    scene: `${steps} > connecting > attaches again over the same WebSocket if it was superseded, and is proven by the answer`,
+  },
+  {
+    name: 'a connection that must not come back begins no other session',
+    file: turn,
+    find: 'if (!this.#options.retryDelay) {\n      this.drop(dial);',
+    replace: 'if (false) {\n      this.drop(dial);',
+    scene: `${scenes}/lost-sessions.test.ts > the server > does not come back to a server that has dropped it, if it must not reconnect: {"transports":["polling"]}`,
+  },
+  {
+    name: 'a new session begins on one transport',
+    file: turn,
+    find: 'this.drop(...others);\n    if',
+    replace: 'if',
+    scene: `${steps} > connecting > begins a new session on the transport that learns that the old one is gone`,
+  },
+];

@@ -1,0 +1,226 @@
+// Guards of the server’s requests: what is held, what is answered again, what a full reader is given.
+
+const http = 'server/src/http-transport.ts';
+const downlink = 'server/src/downlink.ts';
+const anAttach = 'world/test/scenes/attaches.test.ts > an attach';
+const aBody = 'world/test/scenes/bodies.test.ts > a body';
+const aSend = 'world/test/scenes/bodies.test.ts > a send';
+const aPoll = 'world/test/scenes/polls.test.ts > a poll';
+const aStream = 'world/test/scenes/streams.test.ts > a stream';
+const theEnd = 'world/test/scenes/streams.test.ts > the end';
+const aRepeatedPoll = 'server/test/downlink.test.ts > a repeated poll';
+
+/** @type {import('./index.mjs').Guard[]} */
+const ofHttp = [
+  {
+    name: 'nothing is taken while nobody reads',
+    file: http,
+    find: 'return this.#downlink.isOpen && this.#writer',
+    replace: 'return this.#writer',
+    scene: `${aPoll} > that nobody reads takes nothing from the session`,
+  },
+  {
+    name: 'no more is taken at once than a reader may be behind',
+    file: http,
+    find: 'this.#writer.pending < HIGH_WATER && ',
+    scene: `${aPoll} > is given no more at once than a reader may be behind`,
+  },
+  {
+    name: 'a slow reader is given no more',
+    file: http,
+    find: ' && this.#downlink.buffered < HIGH_WATER',
+    scene: `${aStream} > is given no more while its reader is slow`,
+  },
+  {
+    name: 'an attach is repeated only before the first poll',
+    file: http,
+    find: 'if (this.#downlink.number === 0) this.#downlink.join(reply);\n    else reply.fail',
+    replace: 'if (true) this.#downlink.join(reply);\n    else reply.fail',
+    scene: `${anAttach} > that is repeated behind a poll is too late`,
+  },
+  {
+    name: 'the server expects the next message, not the next request',
+    file: http,
+    find: 'if (start && isBefore(this.#assembler.position, start)) {',
+    replace: 'if (false) {',
+    scene: `${aSend} > that overtook another waits for it, and both are answered`,
+  },
+  {
+    name: 'batches that wait have a bound',
+    file: http,
+    find: 'if (this.#held.length < MAX_HELD) this',
+    replace: 'if (true) this',
+    scene: `${aSend} > is one of four that may wait`,
+  },
+  {
+    name: 'batches that waited are taken when the missing one comes',
+    file: http,
+    find: 'for (const late of held) this.receive(late.items, late.reply);',
+    scene: `${aSend} > that overtook another waits for it, and both are answered`,
+  },
+  {
+    name: 'a send that ends the session is acknowledged',
+    file: http,
+    find: "owner?.takeAck() ?? { type: 'ack', received: owner?.received() ?? 0 }",
+    replace: "this.#owner?.takeAck() ?? { type: 'ack', received: this.#owner?.received() ?? 0 }",
+    scene: `${aSend} > that closes the session is acknowledged all the same`,
+  },
+  {
+    name: 'a poll of a session that has ended is refused',
+    file: http,
+    find: "if (!this.#owner) {\n      reply.fail(409, 'the session has ended');\n      return;\n    }",
+    scene: `${aPoll} > of a session that an acknowledgement in it has ended is refused`,
+  },
+  {
+    name: 'a repeated poll is answered as before',
+    file: http,
+    find: 'if (frame.number === this.#downlink.number) {',
+    replace: 'if (false) {',
+    scene: `${aPoll} > that is repeated gets the same bytes, and goes on as the first does`,
+  },
+  {
+    name: 'a poll out of turn is refused',
+    file: http,
+    find: 'if (frame.number !== this.#downlink.number + 1) {',
+    replace: 'if (false) {',
+    scene: `${aPoll} > out of turn is refused`,
+  },
+  {
+    name: 'the round trip is that of the attach',
+    file: http,
+    find: 'if (frame.number === 1) this.#roundTrip',
+    replace: 'this.#roundTrip',
+    scene: `${aStream} > measures the round trip with the first poll only`,
+  },
+  {
+    name: 'one poll is out at a time',
+    file: http,
+    find: 'this.#endDownlink();\n    this.#downlink = new',
+    replace: 'this.#downlink = new',
+    scene: `${aPoll} > ends the one before`,
+  },
+  {
+    name: 'a poll is not held for ever, whatever the client asks for',
+    file: http,
+    find: 'Math.min(frame.hold, MAX_HOLD)',
+    replace: 'frame.hold',
+    scene: `${aPoll} > is held as long as the client asks for, and a minute at most`,
+  },
+  {
+    name: 'a poll that waits has an end',
+    file: http,
+    find: 'this.#scheduler.set(this.#endAlarm, this.#holdUntil);\n    this.#owner',
+    replace: 'this.#owner',
+    scene: `${aPoll} > is held as long as the client asks for, and a minute at most`,
+  },
+  {
+    name: 'a new poll takes what waits',
+    file: http,
+    find: 'this.#scheduler.set(this.#endAlarm, this.#holdUntil);\n    this.#owner.writable();',
+    replace: 'this.#scheduler.set(this.#endAlarm, this.#holdUntil);',
+    scene: `${aPoll} > that nobody reads any more takes nothing: it waits for the next`,
+  },
+  {
+    name: 'batches do not wait for a session that has moved on',
+    file: http,
+    find: "for (const { reply } of this.#held) reply.fail(409, 'the session has moved on');",
+    scene: `${aSend} > does not wait for a session that has moved on`,
+  },
+  {
+    name: 'the last words of a transport are said',
+    file: http,
+    find: 'this.#flush();\n    this.terminate();',
+    replace: 'this.terminate();',
+    scene: `${theEnd} > is told in the open response: superseded, refused, gone away`,
+  },
+  {
+    name: 'a transport that has ended leaves no alarm behind',
+    file: http,
+    find: 'this.#scheduler.cancel(this.#patience);\n    for',
+    replace: 'for',
+    scene: `${theEnd} > leaves no timer behind`,
+  },
+  {
+    name: 'nothing is taken behind what ended the session',
+    file: http,
+    find: 'if (!this.#owner) break;',
+    scene: `${aBody} > is taken up to what breaks the rules, and not behind it`,
+  },
+  {
+    name: 'a request is a sign of life',
+    file: http,
+    find: 'this.#owner.heard();\n      switch',
+    replace: 'switch',
+    scene: `${aSend} > keeps its client alive`,
+  },
+  {
+    name: 'who waited for an answer was there as long as it waited',
+    file: http,
+    find: 'this.#owner?.heard();',
+    scene: `${aPoll} > that ends begins the resume window`,
+  },
+  {
+    name: 'a body that breaks the rules ends the session',
+    file: http,
+    find: "case 'violation':\n          this.#owner.violation(item);\n",
+    replace: "case 'violation':\n",
+    scene: `${aBody} > that breaks the rules ends its session`,
+  },
+  {
+    name: 'a body with a gap ends the session',
+    file: http,
+    find: "if (frame?.type === 'violation') this.#owner.violation(frame);\n          else if (frame)",
+    replace: "if (frame && frame.type !== 'violation')",
+    scene: `${aBody} > with a gap in it ends its session`,
+  },
+  {
+    name: 'a verb inside a body ends the session',
+    file: http,
+    find: 'this.#owner.violation(violation(`${item.type} inside a body`));',
+    scene: `${aBody} > has no verb inside`,
+  },
+];
+
+/** @type {import('./index.mjs').Guard[]} */
+const ofDownlink = [
+  {
+    name: 'a repeated poll is answered with the same bytes',
+    file: downlink,
+    find: 'for (const bytes of this.#log) reply.write(bytes);',
+    scene: `${aPoll} > that is repeated gets the same bytes, and goes on as the first does`,
+  },
+  {
+    name: 'a repeated poll ends if the first has ended',
+    file: downlink,
+    find: 'if (this.ended) {\n      reply.end();\n      return;\n    }',
+    scene: `${aRepeatedPoll} > gets the same bytes and the end, if that was written`,
+  },
+  {
+    name: 'bytes that are kept for a repeated poll have a bound',
+    file: downlink,
+    find: 'if (this.size <= MAX_LOG) this.#log?.push(bytes);\n    else this.#log = undefined;',
+    replace: 'this.#log?.push(bytes);',
+    scene: `${aRepeatedPoll} > is refused if there were too many bytes to keep; the first goes on`,
+  },
+  {
+    name: 'a poll whose bytes are not kept cannot be repeated',
+    file: downlink,
+    find: "reply.fail(409, 'too late to repeat this poll');",
+    scene: `${aRepeatedPoll} > is refused if there were too many bytes to keep; the first goes on`,
+  },
+  {
+    name: 'the slowest reader counts',
+    file: downlink,
+    find: 'most = Math.max(most, reply.buffered)',
+    replace: 'most = reply.buffered',
+    scene: `${aRepeatedPoll} > makes the slower one count, were it the first`,
+  },
+  {
+    name: 'a reader that is gone is not written to',
+    file: downlink,
+    find: 'if (this.#replies.delete(reply)) this.#onLeft();',
+    scene: `${aPoll} > that nobody reads any more takes nothing: it waits for the next`,
+  },
+];
+
+export const serverHttpGuards = [...ofHttp, ...ofDownlink];

@@ -1,0 +1,182 @@
+// Guards of the server’s streams: how they are found out, and what becomes of those that are held back.
+
+const http = 'server/src/http-transport.ts';
+const aPoll = 'world/test/scenes/polls.test.ts > a poll';
+const aStream = 'world/test/scenes/streams.test.ts > a stream';
+
+/** @type {import('./index.mjs').Guard[]} */
+export const serverStreamGuards = [
+  {
+    name: 'only the probe that is open is seen',
+    file: http,
+    find: 'item.number === this.#downlink.number && ',
+    scene: `${aStream} > does not begin if another one was seen`,
+  },
+  {
+    name: 'a probe that is over is seen too late',
+    file: http,
+    find: ' && this.#downlink.isOpen && this.#mode',
+    replace: ' && this.#mode',
+    scene: `${aStream} > does not begin if the probe is over`,
+  },
+  {
+    name: 'only a probe is seen',
+    file: http,
+    find: " && this.#mode !== 'batch') {\n            this.#trust();",
+    replace: ') {\n            this.#trust();',
+    scene: `${aStream} > does not begin if there was none`,
+  },
+  {
+    name: 'a client that polls is not streamed to',
+    file: http,
+    find: "if (frame.mode === 'poll') return 'batch';",
+    scene: `${aStream} > is not wanted by a client that polls`,
+  },
+  {
+    name: 'a path that streams is not probed again',
+    file: http,
+    find: "if (this.#streams) return 'stream';",
+    scene: `${aStream} > is not wanted by a client that polls`,
+  },
+  {
+    name: 'a path that held responses back is not probed at once',
+    file: http,
+    find: "if (now < this.#probeAt) return 'batch';",
+    scene: `${aStream} > is probed for again after ten seconds, then twenty, and not in between`,
+  },
+  {
+    name: 'a response streams only after it was seen while open',
+    file: http,
+    find: "if (now < this.#probeAt) return 'batch';",
+    replace: "return 'stream';",
+    scene: `${aStream} > is probed for again after ten seconds, then twenty, and not in between`,
+  },
+  {
+    name: 'a path that holds responses back is probed less and less often',
+    file: http,
+    find: 'this.#probeAgain = Math.min(MAX_PROBE_AGAIN, this.#probeAgain * 2);',
+    scene: `${aStream} > is probed for again after ten seconds, then twenty, and not in between`,
+  },
+  {
+    name: 'a probe that was seen is held as long as a stream',
+    file: http,
+    find: 'this.#streams = true;\n    this.#scheduler.set(this.#endAlarm, this.#holdUntil);',
+    replace: 'this.#streams = true;',
+    scene: `${aStream} > goes on in the probe that was seen`,
+  },
+  {
+    name: 'a stream that is not acknowledged is ended',
+    file: http,
+    find: 'this.#endDownlink();\n  }\n\n  /** The client has',
+    replace: '}\n\n  /** The client has',
+    scene: `${aStream} > is ended if nothing that it brought is acknowledged for a second and a half`,
+  },
+  {
+    name: 'a stream that was not acknowledged is followed by batches',
+    file: http,
+    find: 'this.#streams = false;\n    this.#probeAt',
+    replace: 'this.#probeAt',
+    scene: `${aStream} > is ended if nothing that it brought is acknowledged for a second and a half`,
+  },
+  {
+    name: 'a stream that was not acknowledged is not probed for at once',
+    file: http,
+    find: 'this.#probeAt = this.#scheduler.now() + this.#probeAgain;',
+    scene: `${aStream} > is not probed for at once where it was held back`,
+  },
+  {
+    name: 'an acknowledgement that says nothing new is none',
+    file: http,
+    find: 'if (received <= this.#confirmed) return;',
+    scene: `${aStream} > is ended by an acknowledgement that says nothing new as by none`,
+  },
+  {
+    name: 'an acknowledgement stills the impatience',
+    file: http,
+    find: 'this.#confirmed = received;\n    this.#scheduler.cancel(this.#patience);',
+    replace: 'this.#confirmed = received;',
+    scene: `${aStream} > is kept as long as it is acknowledged`,
+  },
+  {
+    name: 'what is streamed behind what was acknowledged is waited for too',
+    file: http,
+    find: 'if (received < this.#streamed) this.#expectAck();\n    else this',
+    replace: 'if (received >= this.#streamed) this',
+    scene: `${aStream} > is ended if only its beginning is acknowledged`,
+  },
+  {
+    name: 'what was acknowledged does not prolong the patience',
+    file: http,
+    find: 'else this.#streamedBytes = 0;',
+    scene: `${aStream} > has no more patience for what was acknowledged long ago`,
+  },
+  {
+    name: 'only what is owed is waited for, and each message does not wait anew',
+    file: http,
+    find: 'if (this.#streamed <= this.#confirmed || this.#patience.at < Infinity) return;',
+    replace: 'if (this.#streamed <= this.#confirmed) return;',
+    scene: `${aStream} > is ended though it goes on bringing more`,
+  },
+  {
+    name: 'large messages are given time to be acknowledged',
+    file: http,
+    find: 'STREAM_PATIENCE + this.#streamedBytes / SLOW_BYTES_PER_MS',
+    replace: 'STREAM_PATIENCE',
+    scene: `${aStream} > has more patience with large messages`,
+  },
+  {
+    name: 'what one turn sends goes in one piece',
+    file: http,
+    find: 'this.#defer(() => {\n      this.#flushing = false;\n      this.#flush();\n    });',
+    replace: 'this.#flushing = false;\n    this.#flush();',
+    scene: `${aPoll} > ends with the first messages that it brings`,
+  },
+  {
+    name: 'nothing is written where nobody reads',
+    file: http,
+    find: 'if (!downlink.isOpen || (this.#writer.isEmpty',
+    replace: 'if ((this.#writer.isEmpty',
+    scene: `${aPoll} > keeps an answer to a ping for the next one`,
+  },
+  {
+    name: 'a batch ends with what it brings',
+    file: http,
+    find: "this.#mode === 'batch' || downlink.size >= MAX_STREAM",
+    replace: 'downlink.size >= MAX_STREAM',
+    scene: `${aPoll} > ends with the first messages that it brings`,
+  },
+  {
+    name: 'a stream is renewed when it has grown long',
+    file: http,
+    find: ' || downlink.size >= MAX_STREAM',
+    scene: `${aStream} > goes on in another response when this one has grown long`,
+  },
+  {
+    name: 'a probe ends soon behind its data',
+    file: http,
+    find: "else if (this.#mode === 'probe') {",
+    replace: 'else if (false) {',
+    scene: `${aStream} > keeps its probe open for two round trips behind its data, two seconds at most`,
+  },
+  {
+    name: 'a probe is open for some time, however near the client is',
+    file: http,
+    find: 'Math.max(MIN_PROBE, 2 * this.#roundTrip)',
+    replace: '2 * this.#roundTrip',
+    scene: `${aStream} > keeps its probe open for two round trips behind its data, two seconds at most`,
+  },
+  {
+    name: 'a probe does not hold data back for long, however far the client is',
+    file: http,
+    find: 'Math.min(MAX_PROBE, Math.max(MIN_PROBE, 2 * this.#roundTrip))',
+    replace: 'Math.max(MIN_PROBE, 2 * this.#roundTrip)',
+    scene: `${aStream} > keeps its probe open for two round trips behind its data, two seconds at most`,
+  },
+  {
+    name: 'a reader that has room is given more',
+    file: http,
+    find: 'this.#owner?.writable();\n    this.#flush();',
+    replace: 'this.#flush();',
+    scene: `${aStream} > is given no more while its reader is slow`,
+  },
+];

@@ -1,0 +1,137 @@
+// Guards of the server’s WebSockets: what they carry, and how long they stand by.
+
+const webSocket = 'server/src/websocket-transport.ts';
+const aWebSocket = 'world/test/scenes/websockets.test.ts > a WebSocket';
+const aFullOne = 'world/test/scenes/websockets.test.ts > a full WebSocket';
+
+/** @type {import('./index.mjs').Guard[]} */
+export const serverWebSocketGuards = [
+  {
+    name: 'a WebSocket that carries no session is closed',
+    file: webSocket,
+    find: 'scheduler.set(this.#standby, scheduler.now() + STANDBY_TIMEOUT);',
+    scene: `${aWebSocket} > is closed fifteen seconds after it began to stand by`,
+  },
+  {
+    name: 'a WebSocket that was superseded is closed if it is not wanted again',
+    file: webSocket,
+    find: 'this.#scheduler.set(this.#standby, this.#scheduler.now() + STANDBY_TIMEOUT);',
+    scene: `${aWebSocket} > is closed fifteen seconds after it carried a session`,
+  },
+  {
+    name: 'a WebSocket that carries a session is not closed for standing by',
+    file: webSocket,
+    find: 'this.#seq = received;\n    this.#scheduler.cancel(this.#standby);',
+    replace: 'this.#seq = received;',
+    scene: `${aWebSocket} > that carries a session is not closed for standing by`,
+  },
+  {
+    name: 'a WebSocket that is over leaves no alarm behind',
+    file: webSocket,
+    find: 'scheduler.cancel(this.#standby);\n      const',
+    replace: 'const',
+    scene: `${aWebSocket} > that is over leaves no timer behind`,
+  },
+  {
+    name: 'a message that is too long ends the session',
+    file: webSocket,
+    find: "if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {",
+    replace: 'if (false) {',
+    scene: `${aWebSocket} > loses its session with a message that is too long`,
+  },
+  {
+    name: 'another error of a WebSocket does not end the session',
+    file: webSocket,
+    find: "if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {",
+    replace: 'if (true) {',
+    scene: `${aWebSocket} > that fails leaves its session to wait`,
+  },
+  {
+    name: 'a full WebSocket is given nothing',
+    file: webSocket,
+    find: 'return this.#wire.bufferedAmount < HIGH_WATER;',
+    replace: 'return true;',
+    scene: `${aFullOne} > is given nothing more until it has written`,
+  },
+  {
+    name: 'a session that a WebSocket leaves knows of it',
+    file: webSocket,
+    find: 'if (this.#id !== id) this.#owner?.lost();',
+    scene: `${aWebSocket} > that goes from one session to another leaves the first to wait`,
+  },
+  {
+    name: 'a WebSocket that attaches again is not lost',
+    file: webSocket,
+    find: 'if (this.#id !== id) this.#owner?.lost();',
+    replace: 'this.#owner?.lost();',
+    scene: `${aWebSocket} > that attaches again is welcomed again, and no more`,
+  },
+  {
+    name: 'messages are counted from the attach',
+    file: webSocket,
+    find: 'this.#seq = received;',
+    scene: `${aWebSocket} > that stands by claims the session when it says so, and counts from there`,
+  },
+  {
+    name: 'a WebSocket that becomes full tells when it has room again',
+    file: webSocket,
+    find: 'full ? this.#drained : undefined',
+    replace: 'undefined',
+    scene: `${aFullOne} > is given nothing more until it has written`,
+  },
+  {
+    name: 'a WebSocket keeps its session though it asks in vain',
+    file: webSocket,
+    find: 'if (!this.#owner) this.#release();',
+    replace: 'this.#release();',
+    scene: `${aWebSocket} > keeps its session though it asks for it in vain`,
+  },
+  {
+    name: 'a text that looks like a control frame is escaped',
+    file: webSocket,
+    find: 'else this.#write(escaped(frame.data), TEXT);',
+    replace: 'else this.#write(frame.data, TEXT);',
+    scene: `${aWebSocket} > brings texts that look like control frames, and takes them`,
+  },
+  {
+    name: 'a text that is given as bytes is escaped too',
+    file: webSocket,
+    find: 'data[0] === ESCAPE ? Buffer.concat([Buffer.of(ESCAPE), data]) : data',
+    replace: 'data',
+    scene: `${aWebSocket} > brings texts that look like control frames, and takes them`,
+  },
+  {
+    name: 'an escaped text is a text',
+    file: webSocket,
+    find: 'if (data[1] === ESCAPE) {',
+    replace: 'if (false) {',
+    scene: `${aWebSocket} > brings texts that look like control frames, and takes them`,
+  },
+  {
+    name: 'bytes are no control frame, whatever they are',
+    file: webSocket,
+    find: 'if (isBinary || data[0] !== ESCAPE) {',
+    replace: 'if (data[0] !== ESCAPE) {',
+    scene: `${aWebSocket} > brings bytes of every kind`,
+  },
+  {
+    name: 'a malformed control frame ends the session',
+    file: webSocket,
+    find: "if (this.#owner) this.#owner.violation(violation('malformed control frame'));\n        else this",
+    replace: 'if (!this.#owner) this',
+    scene: `${aWebSocket} > loses its session with a control frame that is malformed`,
+  },
+  {
+    name: 'a malformed control frame ends a WebSocket without a session',
+    file: webSocket,
+    find: "else this.refuse(CloseCode.protocolError, 'malformed control frame');",
+    scene: `${aWebSocket} > without a session is refused with a malformed control frame`,
+  },
+  {
+    name: 'a client that says anything is alive',
+    file: webSocket,
+    find: 'this.#owner?.heard();',
+    scene:
+      'world/test/scenes/server-sockets.test.ts > a silent client > is not pinged, nor let go, if it says anything',
+  },
+];
