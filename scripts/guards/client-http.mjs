@@ -45,7 +45,7 @@ export const clientHttpGuards = [
   {
     name: 'an attach tells how long a busy server wants to be left alone',
     file: requests,
-    find: "return { reason, retryAfter: outcome.retryAfter, verdict: 'busy' };",
+    find: "return { reason, retryAfter: outcome.retryAfter ?? TURNED_AWAY, verdict: 'busy' };",
     replace: "return { reason, verdict: 'busy' };",
     scene: `${opening} > waits as long as a busy server asks for`,
   },

@@ -21,7 +21,7 @@ const ofResponses = [
   {
     name: 'what a response brings is proof of life',
     file: http,
-    find: 'this.#owner?.heard();',
+    find: 'this.#owner?.heard(bytes);',
     scene: `${polling} > that brings anything shows that its link is alive`,
   },
   {
@@ -123,7 +123,7 @@ const ofResponses = [
   {
     name: 'a busy server is given the time that it asks for',
     file: requests,
-    find: "'retryAfter' in outcome ? outcome.retryAfter : 0",
+    find: "outcome.kind === 'busy' ? (outcome.retryAfter ?? Math.max(TURNED_AWAY, REPEATS[repeat] ?? 0)) : 0",
     replace: '0',
     scene: `${sending} > is repeated after a pause if the server is busy`,
   },
@@ -190,8 +190,8 @@ const ofRequests = [
   {
     name: 'an error page says nothing',
     file: request,
-    find: 'if (!outcome) handler.items(reader.push(bytes));',
-    replace: 'handler.items(reader.push(bytes));',
+    find: 'if (!outcome) handler.items(reader.push(bytes), bytes.length);',
+    replace: 'handler.items(reader.push(bytes), bytes.length);',
     scene: `${sending} > is not read where it was refused: an error page says nothing`,
   },
   {
@@ -204,14 +204,14 @@ const ofRequests = [
   {
     name: 'a pause that a server asks for has a bound',
     file: request,
-    find: 'Math.min(MAX_RETRY_AFTER, wait || RETRY_AFTER)',
-    replace: 'wait || RETRY_AFTER',
+    find: 'Math.min(MAX_RETRY_AFTER, Number(retryAfter ?? NaN) * 1000)',
+    replace: 'Number(retryAfter ?? NaN) * 1000',
     scene: `${opening} > waits for some time if that is long`,
   },
   {
     name: 'a pause that cannot be read is some pause',
     file: request,
-    find: 'wait || RETRY_AFTER',
+    find: 'wait >= 0 ? wait : undefined',
     replace: 'wait',
     scene: `${opening} > waits for some time if that is a date`,
   },

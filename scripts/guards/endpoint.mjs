@@ -27,8 +27,8 @@ const ofEndpoint = [
   {
     name: 'a body has no more records than it may',
     file: endpoint,
-    find: 'this.maxPayload, MAX_RECORDS)',
-    replace: 'this.maxPayload)',
+    find: 'Infinity, MAX_RECORDS)',
+    replace: 'Infinity)',
     scene: `${scenes}/bodies.test.ts > a body > has no more than 65,536 records`,
   },
   {

@@ -9,6 +9,7 @@ import { endpointGuards } from './endpoint.mjs';
 import { lifeGuards } from './life.mjs';
 import { lineGuards } from './lines.mjs';
 import { moveGuards } from './moves.mjs';
+import { pageGuards } from './pages.mjs';
 import { serverHttpGuards } from './server-http.mjs';
 import { serverSocketGuards } from './server-socket.mjs';
 import { serverStreamGuards } from './server-streams.mjs';
@@ -42,6 +43,7 @@ export const guards = [
   ...clientResponseGuards,
   ...clientWebSocketGuards,
   ...endpointGuards,
+  ...pageGuards,
   ...serverSocketGuards,
   ...serverHttpGuards,
   ...serverStreamGuards,

@@ -154,9 +154,9 @@ const ofTable = [
   {
     name: 'HTTP that fails beside a doubted WebSocket changes nothing for it',
     file: step,
-    find: "turn.drop(hedge);\n        return turn.to({ name: 'probing'",
+    find: 'turn.drop(hedge);\n        return turn.asked(current, since, link.deadline);',
     replace:
-      "if (event.type === 'lost') return turn.lose(current, since, hedge);\n        return turn.to({ name: 'probing'",
+      "if (event.type === 'lost') return turn.lose(current, since, hedge);\n        return turn.asked(current, since, link.deadline);",
     scene: `${steps} > unproven > waits for its answer to the same deadline if the HTTP beside it is lost`,
   },
   {
@@ -186,10 +186,23 @@ const ofTable = [
     scene: `${steps} > open > dials a WebSocket that stands by when an upgrade is due`,
   },
   {
-    name: 'a link that brings something while it is probed is alive',
+    name: 'a link that brings something while it is probed has more time',
     file: step,
-    find: 'if (facts.heardAt > link.askedAt) return turn.open(link.current, link.since);',
-    scene: `${steps} > probing > is open again if anything else came: the answer waits behind it`,
+    find: 'if (patient) return patient;',
+    scene: `${steps} > probing > waits longer if something else came, and longer for more of it: the answer is behind that`,
+  },
+  {
+    name: 'a link that only brings something is not waited for in vain',
+    file: 'client/src/turn.ts',
+    find: 'Math.min(MAX_QUEUE_TIME, QUEUE_TIME + behind)',
+    replace: 'QUEUE_TIME + behind',
+    scene: `${steps} > probing > waits half a minute at most, whatever comes`,
+  },
+  {
+    name: 'silence while a link is probed is no reason to wait',
+    file: 'client/src/turn.ts',
+    find: 'if (heardAt <= link.askedAt) return undefined;',
+    scene: `${steps} > probing > is replaced without an answer`,
   },
   {
     name: 'a link that does not answer is dropped',

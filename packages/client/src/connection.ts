@@ -94,6 +94,7 @@ export class Connection {
   #current: Slot | undefined;
   #heartbeat = HEARTBEAT;
   #heardAt = 0;
+  #heardBytes = 0;
   #pings = 0;
   #pingedAt = -Infinity;
   #events: LinkEvent[] = [];
@@ -219,6 +220,7 @@ export class Connection {
     return {
       now: this.#env.now(),
       heardAt: this.#heardAt,
+      heardBytes: this.#heardBytes,
       heartbeat: this.#heartbeat,
       owedSince,
       owedBytes: outbox.bytes - outbox.unsentBytes,
@@ -396,8 +398,10 @@ export class Connection {
       frame: (frame) => {
         this.#receive(slot, frame);
       },
-      heard: () => {
-        if (slot === this.#current) this.#heardAt = this.#env.now();
+      heard: (bytes) => {
+        if (slot !== this.#current) return;
+        this.#heardAt = this.#env.now();
+        this.#heardBytes += bytes;
       },
       writable: () => {
         if (slot === this.#current) this.pump();

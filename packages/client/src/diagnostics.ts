@@ -110,7 +110,7 @@ export function diagnose(step: Step): Verdict | undefined {
         case 'open':
           return after.link.name === 'probing' ? verdict('link-silent', link.current.kind) : undefined;
         case 'probing':
-          return after.link.name === 'open' ? undefined : verdict('link-dead', link.current.kind);
+          return after.link.name === 'probing' ? undefined : verdict('link-dead', link.current.kind);
         case 'upgrading':
         case 'claiming':
           return after.link.name === 'probing'

@@ -20,6 +20,7 @@ const ASK_INTERVAL = 1000;
 /** Whom polls report to. */
 export interface PollsOwner {
   take(items: readonly AnswerItem[]): void;
+  heard(bytes: number): void;
   takeAck(): AckFrame | undefined;
   found(finding: Finding, detail: string): void;
   lose(loss: Loss): void;
@@ -92,8 +93,9 @@ export class HttpPolls {
     const began = this.#env.now();
     let records = 0;
     this.#endRequest = this.#requests.send(concat(lines), hold + POLL_GRACE, false, {
-      items: (items) => {
+      items: (items, bytes) => {
         records += items.length;
+        this.#owner.heard(bytes);
         this.#owner.take(items);
       },
       done: (outcome) => {

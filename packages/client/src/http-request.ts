@@ -14,21 +14,20 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly reason: string }
   /** Nothing came in time. A connection that died in silence is like that, and the browser may keep more of them. */
   | { readonly kind: 'silent'; readonly reason: string }
-  /** The server or a proxy asks for patience, in ms. */
-  | { readonly kind: 'busy'; readonly retryAfter: number; readonly reason: string }
+  /** The server or a proxy asks for patience, in ms if it said how long. */
+  | { readonly kind: 'busy'; readonly retryAfter: number | undefined; readonly reason: string }
   /** The body is larger than some proxy allows. */
   | { readonly kind: 'too-large' }
   /** Repeating it would not help. */
   | { readonly kind: 'rejected'; readonly reason: string };
 
 export interface RequestHandler {
-  /** Records of the response, as they arrive. */
-  items(items: readonly AnswerItem[]): void;
+  /** Records of the response, as they arrive, with the size of the piece in bytes. */
+  items(items: readonly AnswerItem[], bytes: number): void;
   done(outcome: Outcome): void;
 }
 
-/** When `Retry-After` is not said, and the longest that is obeyed, in ms. */
-const RETRY_AFTER = 1000;
+/** The longest `Retry-After` that is obeyed, in ms. */
 const MAX_RETRY_AFTER = 60_000;
 
 /** The address of one request: a parameter that tells the version, and that no cache has seen before. */
@@ -68,7 +67,7 @@ export function request(
       },
       chunk(bytes) {
         wait();
-        if (!outcome) handler.items(reader.push(bytes));
+        if (!outcome) handler.items(reader.push(bytes), bytes.length);
       },
       done(failure) {
         if (failure !== undefined) finish({ kind: 'failed', reason: failure });
@@ -94,8 +93,9 @@ function verdict(status: number, retryAfter: string | null): Outcome | undefined
       return { kind: 'too-large' };
     case 429:
     case 503: {
-      const wait = retryAfter === null ? RETRY_AFTER : Number(retryAfter) * 1000;
-      return { kind: 'busy', retryAfter: Math.min(MAX_RETRY_AFTER, wait || RETRY_AFTER), reason };
+      // A date, which is allowed, is not read: what has no figure is as if nothing was said.
+      const wait = Math.min(MAX_RETRY_AFTER, Number(retryAfter ?? NaN) * 1000);
+      return { kind: 'busy', retryAfter: wait >= 0 ? wait : undefined, reason };
     }
     case 408:
     case 500:

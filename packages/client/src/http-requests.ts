@@ -5,6 +5,8 @@ import type { Loss } from './transport.ts';
 
 /** Repeats of a request before the transport is given up, and the delay before each, in ms. */
 const REPEATS = [0, 250, 1000];
+/** One that was turned away without a time to come back waits at least so long, in ms. */
+const TURNED_AWAY = 250;
 
 export const NOT_HOLDFAST: Loss = {
   reason: 'the answer is not from a Holdfast server',
@@ -14,7 +16,8 @@ export const NOT_HOLDFAST: Loss = {
 /** An outcome as the loss of a transport. */
 export function lossOf(outcome: Outcome): Loss {
   const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
-  if (outcome.kind === 'busy') return { reason, retryAfter: outcome.retryAfter, verdict: 'busy' };
+  if (outcome.kind === 'busy')
+    return { reason, retryAfter: outcome.retryAfter ?? TURNED_AWAY, verdict: 'busy' };
   return outcome.kind === 'too-large' ? { reason, verdict: 'bodies-limited' } : { reason };
 }
 
@@ -46,7 +49,7 @@ export class HttpRequests {
   /** Repeats what did not get through, a few times; the transport is lost otherwise. Gives what ends the pause before. */
   repeat(outcome: Outcome, repeat: number, again: () => void): () => void {
     const delays = {
-      busy: 'retryAfter' in outcome ? outcome.retryAfter : 0,
+      busy: outcome.kind === 'busy' ? (outcome.retryAfter ?? Math.max(TURNED_AWAY, REPEATS[repeat] ?? 0)) : 0,
       silent: 0,
       failed: REPEATS[repeat],
     };

@@ -98,8 +98,10 @@ export class HttpTransport implements Transport {
   #poll({ id, attempt }: AttachFrame): void {
     const owner = {
       take: (items: readonly AnswerItem[]) => {
-        this.#owner?.heard();
         this.#take(items);
+      },
+      heard: (bytes: number) => {
+        this.#owner?.heard(bytes);
       },
       takeAck: () => this.#owner?.takeAck(),
       found: (finding: Finding, detail: string) => {
@@ -148,7 +150,7 @@ export class HttpTransport implements Transport {
     // Without an owner it is closing: these are its last words.
     this.#requests.send(body, this.#path.timeout(batch.bytes.length, repeat), !this.#owner, {
       items: (items) => {
-        isOurs = true;
+        isOurs ||= items.length > 0;
         this.#take(items);
       },
       done: (outcome) => {

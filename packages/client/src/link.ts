@@ -41,6 +41,8 @@ export type Link =
       readonly current: Dial;
       readonly since: number;
       readonly askedAt: number;
+      /** What had been heard by then ({@link Facts.heardBytes}). */
+      readonly askedBytes: number;
       readonly deadline: number;
     }
   /** HTTP carries the session; a WebSocket stands by, on its way or answered. */
@@ -104,6 +106,8 @@ export interface Facts {
   readonly now: number;
   /** When the current transport last brought anything. */
   readonly heardAt: number;
+  /** How much transports have brought so far. */
+  readonly heardBytes: number;
   /** The longest silence of a healthy server, in ms. */
   readonly heartbeat: number;
   /** Since when an acknowledgement is owed to us, or Infinity; and for how many bytes. */

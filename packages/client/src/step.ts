@@ -115,7 +115,7 @@ function advance(
         }
         // No help from there: the answer comes, or this one is lost too.
         turn.drop(hedge);
-        return turn.to({ name: 'probing', current, since, askedAt: now, deadline: link.deadline });
+        return turn.asked(current, since, link.deadline);
       }
       if (id !== current.id) return life;
       if (event.type === 'lost') return turn.lose(current, since, ...(hedge ? [hedge] : []));
@@ -139,8 +139,8 @@ function advance(
     case 'probing':
       if (event.type === 'proven') return turn.open(link.current, link.since);
       if (event.type === 'tick' && now >= link.deadline) {
-        // The answer waits behind something larger, which arrives.
-        if (facts.heardAt > link.askedAt) return turn.open(link.current, link.since);
+        const patient = turn.waitLonger(link);
+        if (patient) return patient;
         turn.drop(link.current);
         return turn.lose(link.current, link.since);
       }

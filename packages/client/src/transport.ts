@@ -37,8 +37,8 @@ export type Finding = 'responses-held' | 'requests-limited' | 'bodies-limited';
 /** Whom a transport reports to. */
 export interface TransportOwner {
   frame(frame: IncomingFrame): void;
-  /** Something arrived, were it part of a frame. */
-  heard(): void;
+  /** So many bytes arrived, were they part of a frame. */
+  heard(bytes: number): void;
   /** It takes more frames. */
   writable(): void;
   /** It is another way of carrying now ({@link Transport.name}). */

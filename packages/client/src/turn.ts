@@ -12,6 +12,9 @@ const MIN_PROOF = 300;
 /** A ping is answered in this time at the latest, in ms; on a slow link in a few round trips, but no later than that. */
 const PROBE_TIMEOUT = 2000;
 const MAX_PROBE_TIMEOUT = 10_000;
+/** Where other things come meanwhile it has this long, in ms, and more for each byte of them, up to this. */
+const QUEUE_TIME = 8000;
+const MAX_QUEUE_TIME = 30_000;
 /** After a page woke up, a live link answers in this time, in ms: a person is looking at it. */
 export const WAKE_TIMEOUT = 1000;
 /** A transport that lived so long shows that the server can be reached: the next loss begins a new count. */
@@ -146,7 +149,22 @@ export class Turn {
   probe(current: Dial, since: number, least = PROBE_TIMEOUT): Life {
     this.tell('ping', current);
     const { now } = this.#facts;
-    return this.to({ name: 'probing', current, since, askedAt: now, deadline: now + this.#patience(least) });
+    return this.asked(current, since, now + this.#patience(least));
+  }
+
+  /** A ping is out: it is answered by then. */
+  asked(current: Dial, since: number, deadline: number): Life {
+    const { now, heardBytes } = this.#facts;
+    return this.to({ name: 'probing', current, since, askedAt: now, askedBytes: heardBytes, deadline });
+  }
+
+  /** No answer, though something else came: it may wait behind that, and gets more time for each byte of it. */
+  waitLonger(link: Link & { name: 'probing' }): Life | undefined {
+    const { now, heardAt, heardBytes } = this.#facts;
+    if (heardAt <= link.askedAt) return undefined;
+    const behind = (heardBytes - link.askedBytes) / SLOW_BYTES_PER_MS;
+    const deadline = link.askedAt + Math.min(MAX_QUEUE_TIME, QUEUE_TIME + behind);
+    return now < deadline ? this.to({ ...link, deadline }) : undefined;
   }
 
   /** How long an answer may take on a link that has answered before. */

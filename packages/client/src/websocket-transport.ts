@@ -102,7 +102,7 @@ export class WebSocketTransport implements Transport {
   }
 
   #receive(data: unknown): void {
-    this.#owner?.heard();
+    this.#owner?.heard(typeof data === 'string' ? data.length : (data as ArrayBuffer).byteLength);
     if (typeof data !== 'string') {
       this.#message(new Uint8Array(data as ArrayBuffer), true);
       return;

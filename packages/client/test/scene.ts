@@ -13,6 +13,7 @@ import { step } from '../src/step.ts';
 export const fairFacts: Facts = {
   now: 0,
   heardAt: 0,
+  heardBytes: 0,
   heartbeat: 25_000,
   owedSince: Infinity,
   owedBytes: 0,

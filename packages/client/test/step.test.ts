@@ -290,6 +290,7 @@ describe('open', () => {
       current: ws(1),
       since: 40,
       askedAt: 30_100,
+      askedBytes: 0,
       deadline: 32_100,
     });
   });
@@ -361,11 +362,23 @@ describe('probing', () => {
     expect(scene.at(11_000, 'tick')).toEqual(['drop 1', 'dial websocket 2']);
   });
 
-  it('is open again if anything else came: the answer waits behind it', () => {
+  it('waits longer if something else came, and longer for more of it: the answer is behind that', () => {
     const scene = probing();
     scene.facts = { ...scene.facts, heardAt: 10_001 };
-    expect(scene.at(12_000, 'tick')).toEqual([]);
-    expect(scene.link).toMatchObject({ name: 'open', since: 40 });
+    expect(scene.at(11_000, 'tick')).toEqual([]);
+    expect(scene.link).toMatchObject({ name: 'probing', askedAt: 10_000, deadline: 18_000 });
+    scene.facts = { ...scene.facts, heardBytes: 32_000 };
+    expect(scene.at(18_000, 'tick')).toEqual([]);
+    expect(scene.link).toMatchObject({ deadline: 19_000 });
+    expect(scene.at(19_000, 'tick')).toEqual(['drop 1', 'dial websocket 2']);
+  });
+
+  it('waits half a minute at most, whatever comes', () => {
+    const scene = probing();
+    scene.facts = { ...scene.facts, heardAt: 10_001, heardBytes: 1e9 };
+    expect(scene.at(11_000, 'tick')).toEqual([]);
+    expect(scene.link).toMatchObject({ deadline: 40_000 });
+    expect(scene.at(40_000, 'tick')).toEqual(['drop 1', 'dial websocket 2']);
   });
 
   it('sends no second ping when the page wakes again', () => {

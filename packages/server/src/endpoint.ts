@@ -76,7 +76,8 @@ export class Endpoint implements SocketHost {
         reply.fail(413, `a body has ${this.#options.maxBatch} bytes at most`);
         return;
       }
-      const reader = new BatchReader(parseRequest, this.maxPayload, MAX_RECORDS);
+      // The body is bounded, and messages are where they are put together: a record needs no bound of its own.
+      const reader = new BatchReader(parseRequest, Infinity, MAX_RECORDS);
       const [head, ...items] = reader.push(body);
       if (!reader.isWhole) reply.fail(400, 'the body ends inside a record');
       else if (head?.type === 'attach') this.#attachHttp(head, items, reply, request, onConnection);

@@ -40,12 +40,14 @@ const MAX_HOLD = 60_000;
 const STREAM_PATIENCE = 1500;
 /** Beside that, a ms for so many bytes. */
 const SLOW_BYTES_PER_MS = 32;
-/** A probe stays open behind its data for two round trips, within these bounds, in ms. */
+/** A probe stays open behind its data for three round trips, within these bounds, in ms. */
 const MIN_PROBE = 300;
 const MAX_PROBE = 2000;
 /** The time before a path that held responses back is probed again, and its longest, in ms. */
-const PROBE_AGAIN = 10_000;
+const PROBE_AGAIN = 2500;
 const MAX_PROBE_AGAIN = 300_000;
+
+const NOTHING = new Uint8Array();
 
 /** What answers a poll: `batch` ends with what it brings, `probe` finds out, `stream` stays open. */
 type Mode = 'batch' | 'probe' | 'stream';
@@ -157,6 +159,8 @@ export class HttpTransport implements ServerTransport {
     }
     const owner = this.#owner;
     const lines = this.take(items);
+    // As long as nobody knows whether the open response is seen, what it brings goes here too: only what is new is taken.
+    if (this.#mode === 'probe' && this.#owner) lines.push(this.#flush());
     // Even if what came ended the session: its last acknowledgement is due as well.
     const ack = owner?.takeAck() ?? { type: 'ack', received: owner?.received() ?? 0 };
     reply.end(concat([controlRecord(formatCommon(ack)), ...lines]));
@@ -319,16 +323,17 @@ export class HttpTransport implements ServerTransport {
     });
   }
 
-  #flush(): void {
+  /** Writes what there is to the open response. Gives the frames. */
+  #flush(): Uint8Array {
     const downlink = this.#downlink;
-    if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return;
+    if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return NOTHING;
     const batch = this.#writer.cut(MAX_BATCH);
     this.#writer.confirm(batch.end);
     downlink.write(concat([...this.#lines, batch.bytes]));
     this.#lines = [];
     if (this.#mode === 'batch' || downlink.size >= MAX_STREAM) this.#endDownlink();
     else if (this.#mode === 'probe') {
-      const patience = Math.min(MAX_PROBE, Math.max(MIN_PROBE, 2 * this.#roundTrip));
+      const patience = Math.min(MAX_PROBE, Math.max(MIN_PROBE, 3 * this.#roundTrip));
       this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + patience));
     }
     this.#streamed = Math.max(this.#streamed, batch.end.seq - 1);
@@ -338,6 +343,7 @@ export class HttpTransport implements ServerTransport {
     }
     if (!this.#writer.isEmpty) this.#flushSoon();
     this.#owner?.writable();
+    return batch.bytes;
   }
 
   #endDownlink(): void {

@@ -19,6 +19,7 @@ const NOW = 100_000;
 const facts: Facts = {
   now: NOW,
   heardAt: NOW,
+  heardBytes: 0,
   heartbeat: 25_000,
   owedSince: Infinity,
   owedBytes: 0,

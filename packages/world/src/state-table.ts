@@ -28,8 +28,11 @@ const STATES: readonly (readonly [string, Link])[] = [
   ['unproven (ws; http)', { name: 'unproven', current: ws, hedge: http, since: 0, deadline: NOW }],
   ['open (ws)', { name: 'open', current: ws, since: 0, upgradeAt: Infinity }],
   ['open (http)', { name: 'open', current: http, since: 0, upgradeAt: NOW }],
-  ['probing (ws)', { name: 'probing', current: ws, since: 0, askedAt: NOW, deadline: NOW }],
-  ['probing (http)', { name: 'probing', current: http, since: 0, askedAt: NOW, deadline: NOW }],
+  ['probing (ws)', { name: 'probing', current: ws, since: 0, askedAt: NOW, askedBytes: 0, deadline: NOW }],
+  [
+    'probing (http)',
+    { name: 'probing', current: http, since: 0, askedAt: NOW, askedBytes: 0, deadline: NOW },
+  ],
   ['upgrading (http; ws)', { name: 'upgrading', current: http, candidate: ws, since: 0, deadline: NOW }],
   ['claiming (http; ws)', { name: 'claiming', current: http, candidate: ws, since: 0, deadline: NOW }],
 ];
@@ -37,6 +40,7 @@ const STATES: readonly (readonly [string, Link])[] = [
 const facts: Facts = {
   now: NOW,
   heardAt: NOW,
+  heardBytes: 0,
   heartbeat: 25_000,
   owedSince: Infinity,
   owedBytes: 0,

@@ -35,6 +35,16 @@ describe('a body', () => {
     expect(hand.ends).toEqual([1009]);
   });
 
+  it('brings no message that is too long at once', () => {
+    const hand = start({ maxPayload: 100 });
+    hand.send(batch(1, 'x'.repeat(101)));
+    expect(hand.ends).toEqual([1009]);
+  });
+
+  it('lets a client in however short its messages must be', () => {
+    expect(new ByHand({ maxPayload: 20 }).attach().lines).toEqual(['welcome 0']);
+  });
+
   it('that breaks the rules ends its session', () => {
     const hand = start();
     hand.send('ack one');

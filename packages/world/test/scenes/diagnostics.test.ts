@@ -52,7 +52,7 @@ describe('what a proxy does to requests', () => {
 
   it('answers 503', () => {
     const scene = start(overHttp, { busy: 1 });
-    scene.talk.pass(500);
+    scene.talk.pass(100);
     expect(reasons(scene)).toEqual(['busy']);
   });
 });

@@ -46,17 +46,17 @@ describe('a stream', () => {
     expect(hand.poll(3, 'stream').lines).toEqual(['stream 3']);
   });
 
-  it('is probed for again after ten seconds, then twenty, and not in between', () => {
+  it('is probed for again after some seconds, then twice as many, and not in between', () => {
     const hand = start({ resumeWindow: 1e6 });
     const modes: string[] = [];
     for (let i = 1; i <= 40; i++) {
       modes.push(hand.poll(i, 'stream', 1000).lines[0]?.split(' ')[0] ?? '');
       hand.clock.run(1000);
     }
-    expect(modes.flatMap((mode, i) => (mode === 'probe' ? [i] : []))).toEqual([0, 10, 30]);
+    expect(modes.flatMap((mode, i) => (mode === 'probe' ? [i] : []))).toEqual([0, 3, 8, 18, 38]);
   });
 
-  it('keeps its probe open for two round trips behind its data, two seconds at most', () => {
+  it('keeps its probe open for three round trips behind its data, two seconds at most', () => {
     const lasts = (roundTrip: number): number => {
       const hand = start();
       hand.clock.run(roundTrip);
@@ -68,8 +68,8 @@ describe('a stream', () => {
     };
     expect(lasts(0)).toBeLessThanOrEqual(325);
     expect(lasts(0)).toBeGreaterThanOrEqual(300);
-    expect(lasts(500)).toBeGreaterThanOrEqual(1000);
-    expect(lasts(500)).toBeLessThanOrEqual(1025);
+    expect(lasts(500)).toBeGreaterThanOrEqual(1500);
+    expect(lasts(500)).toBeLessThanOrEqual(1525);
     expect(lasts(5000)).toBeLessThanOrEqual(2025);
   });
 

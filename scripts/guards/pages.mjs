@@ -1,0 +1,128 @@
+// What a client remembers, shares and says: guards of `learned`, `http-path`, `http-polls`, and the end of a page.
+
+const pages = 'world/test/scenes/pages.test.ts';
+const found = 'world/test/scenes/found-by-storms.test.ts';
+const reasons = 'world/test/scenes/diagnostics.test.ts';
+const path = 'client/src/http-path.ts';
+const polls = 'client/src/http-polls.ts';
+const connection = 'client/src/connection.ts';
+const learned = 'client/src/learned.ts';
+
+/** @type {import('./index.mjs').Guard[]} */
+export const pageGuards = [
+  {
+    name: 'what was learned is kept for the next page',
+    file: connection,
+    find: 'this.#memo.write(Date.now(), this.#life.memory.setbacks, this.#path);',
+    scene: `${pages} > the next page > begins with what the last one used, and climbs back by itself`,
+  },
+  {
+    name: 'what was learned long ago is not believed',
+    file: learned,
+    find: 'const isFresh = Math.abs(now - at) < KEPT;',
+    replace: 'const isFresh = true;',
+    scene: `${pages} > the next page > makes nothing of what is hours old`,
+  },
+  {
+    name: 'a storage that throws is done without, reading',
+    file: learned,
+    find: '    } catch {\n      return NOTHING;\n    }',
+    replace: '    } finally {\n    }',
+    scene: `${pages} > the next page > does without a storage that throws`,
+  },
+  {
+    name: 'a page without a place holds no response',
+    file: polls,
+    find: 'const hold = this.#hasPlace ? this.#path.holdAt(this.#env.now()) : 0;',
+    replace: 'const hold = this.#path.holdAt(this.#env.now());',
+    scene: `${pages} > connections > are left to a page that has no place for a held response, which asks once a second`,
+  },
+  {
+    name: 'a page without a place does not ask all the time',
+    file: polls,
+    find: 'else if (records > 1 || this.#hasPlace) this.#next();',
+    replace: 'else if (records > 0) this.#next();',
+    scene: `${pages} > connections > are left to a page that has no place for a held response, which asks once a second`,
+  },
+  {
+    name: 'the end of a page is said',
+    file: connection,
+    find: 'if (transport) this.session.pump(transport, this.#env.now());',
+    scene: `${pages} > the end of a page > is told at once, with its last words, over streaming`,
+  },
+  {
+    name: 'what is under way when a page ends goes again',
+    file: 'client/src/http-transport.ts',
+    find: 'if (pageEnds) this.#sending = false;',
+    scene: `${pages} > the end of a page > is told at once, with its last words, over streaming`,
+  },
+  {
+    name: 'nobody is told of the end of a page',
+    file: connection,
+    find: 'this.#hasLeft = true;',
+    scene: `${pages} > the end of a page > is told at once, with its last words, over streaming`,
+  },
+  {
+    name: 'a batch is small while the speed is not known',
+    file: path,
+    find: 'Math.min(this.maxBatch, Math.max(CAREFUL_BATCH, this.#speed * BATCH_TIME))',
+    replace: 'this.maxBatch',
+    scene: `${found} > over HTTP > a large batch that is lost in silence is missed soon`,
+  },
+  {
+    name: 'nothing rides along with a first attach that must arrive at most once',
+    file: connection,
+    find: "return this.#options.resend || this.phase.name !== 'opening';",
+    replace: 'return true;',
+    scene: `${found} > a first attach whose answer is lost > takes no message along that must arrive at most once`,
+  },
+  {
+    name: 'an attach whose answer has begun is not repeated',
+    file: 'client/src/http-transport.ts',
+    find: "if (outcome.kind === 'silent' && !this.#welcomed) {",
+    replace: "if (outcome.kind === 'silent') {",
+    scene: `${found} > a first attach whose answer is lost > is not repeated once its answer has begun`,
+  },
+  {
+    name: 'a link is not waited for as long as the machine slept',
+    file: 'client/src/turn.ts',
+    find: 'Math.min(MAX_PROBE_TIMEOUT, Math.max(least, 3 * latency))',
+    replace: 'Math.max(least, 3 * latency)',
+    scene: `${found} > a client that was away for long > does not wait for an answer as long as it slept`,
+  },
+  {
+    name: 'a proof is not waited for as long as the clock leapt',
+    file: 'client/src/turn.ts',
+    find: '? Math.min(CONNECT_TIMEOUT, Math.max(MIN_PROOF, this.#options.fallbackDelay, took))',
+    replace: '? Math.max(MIN_PROOF, this.#options.fallbackDelay, took)',
+    scene: `${found} > time > may leap an hour while a WebSocket opens, which is not an hour slow`,
+  },
+  {
+    name: 'no timer is set for a fraction of a ms',
+    file: connection,
+    find: 'Math.ceil(at - this.#env.now())',
+    replace: 'at - this.#env.now()',
+    scene: `${found} > time > may stand still while the machine sleeps, to any fraction of a ms`,
+  },
+  {
+    name: 'a client that missed its close hears of it',
+    file: 'server/src/socket.ts',
+    find: "const verdict = code === undefined ? 'gone' : { code, reason: reason ?? '' };",
+    replace: "const verdict = 'gone';",
+    scene: `${found} > a client that was away for long > hears that it was closed meanwhile, behind it`,
+  },
+  {
+    name: 'a closed socket waits for no poll',
+    file: 'client/src/http-transport.ts',
+    find: '    this.#endDownlink();\n    // What is under way',
+    replace: '    // What is under way',
+    scene: `${found} > over HTTP > a closed socket waits for nothing but its last words`,
+  },
+  {
+    name: 'a bounded number of verdicts is kept',
+    file: 'client/src/socket.ts',
+    find: 'this.#diagnostics.slice(1 - MAX_DIAGNOSTICS)',
+    replace: 'this.#diagnostics',
+    scene: `${reasons} > each verdict is an event too, and 32 of them are kept`,
+  },
+];
