@@ -3,6 +3,7 @@
 import { Conversation } from './conversation.js';
 import { Figures, transportNames } from './figures.js';
 import { Log } from './log.js';
+import { reasons } from './reasons.js';
 import { Timeline } from './timeline.js';
 import { Weather } from './weather.js';
 
@@ -31,6 +32,9 @@ socket.addEventListener('transportchange', ({ transport }) => {
     'transportchange',
     transport ? `carried by ${transportNames[transport]}.` : 'carried by nothing for now.',
   );
+});
+socket.addEventListener('diagnostic', ({ diagnostic: { reason, detail } }) => {
+  log.event(reason, detail ? `${reasons[reason]} (${detail})` : reasons[reason]);
 });
 socket.addEventListener('sessionlost', ({ unacknowledged }) => {
   timeline.mark('session lost');

@@ -61,7 +61,7 @@ describe('what is due', () => {
     const facts = { heardAt: -1e6, owedSince: -1e6 };
     const timed = { current: ws, since: 0, deadline: 300 };
     expect(dueAt({ name: 'unproven', hedge: undefined, ...timed }, facts)).toBe(300);
-    expect(dueAt({ name: 'probing', askedAt: 0, ...timed }, facts)).toBe(300);
+    expect(dueAt({ name: 'probing', askedAt: 0, askedBytes: 0, ...timed }, facts)).toBe(300);
     expect(dueAt({ name: 'claiming', candidate: ws, ...timed }, facts)).toBe(300);
   });
 });
@@ -74,7 +74,7 @@ it('names all transports of a state, the one that carries the session first', ()
   expect(dialsOf({ name: 'unproven', current: ws, hedge: undefined, ...timed })).toEqual([ws]);
   expect(dialsOf({ name: 'unproven', current: ws, hedge: http, ...timed })).toEqual([ws, http]);
   expect(dialsOf({ name: 'open', current: ws, since: 0, upgradeAt: 0 })).toEqual([ws]);
-  expect(dialsOf({ name: 'probing', current: ws, askedAt: 0, ...timed })).toEqual([ws]);
+  expect(dialsOf({ name: 'probing', current: ws, askedAt: 0, askedBytes: 0, ...timed })).toEqual([ws]);
   expect(dialsOf({ name: 'upgrading', current: http, candidate: ws, ...timed })).toEqual([http, ws]);
   expect(dialsOf({ name: 'claiming', current: http, candidate: ws, ...timed })).toEqual([http, ws]);
 });

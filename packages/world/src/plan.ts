@@ -104,7 +104,7 @@ export function planOf(seed: number): Plan {
       by: random.pick(['client', 'client', 'server'] as const),
       code: random.pick([1000, 3000, 4321]),
       // A client whose session was lost in the storm knows nothing of its close.
-      when: loses ? 'calm' : random.pick(['calm', 'calm', 'calm', 'storm'] as const),
+      when: loses ? 'calm' : random.pick(['calm', 'storm'] as const),
     },
     ops: opsOf(random, promised),
   };
@@ -120,7 +120,7 @@ function opsOf(random: Random, promised: Promised): Op[] {
     ops.push({ do: 'pass', ms: random.pick([0, 0, 10, 30, 1000, 10_000]) });
   }
   // A close strikes in any state.
-  return random.chance(0.5) ? [...ops, ...lure(random)] : ops;
+  return random.chance(0.9) ? [...ops, ...lure(random)] : ops;
 }
 
 /** What leads to a state that is over soon, as far as it is not there by itself: what comes next strikes in it. */
@@ -132,7 +132,7 @@ function lure(random: Random): Op[] {
   const cut: Op = { do: 'cut', fraction: 0 };
   const overHttp = [...fairly, weather({ upgrade: 'refuse' }), cut, until('open (http)')];
   const talk: Op = { do: 'talk', up: 1, down: 1, pace: 0 };
-  switch (random.between(0, 12)) {
+  switch (random.between(0, 18)) {
     case 0:
       return [until('waiting')];
     case 1:
@@ -160,11 +160,22 @@ function lure(random: Random): Op[] {
     case 6:
       return [...fairly, cut, until('unproven (ws)')];
     case 7:
-    case 8: {
+    case 8:
+    case 13:
+    case 14:
+    case 15: {
       const upgrade = random.pick(['mute-up', 'mute-up', 'pass'] as const);
       const busy = random.pick([0, 0, 1]);
       return [...fairly, weather({ upgrade, latency: 400, busy }), cut, until('unproven (ws; http)')];
     }
+    // HTTP goes first, the WebSocket beside it takes the session, and is lost.
+    case 16:
+      return [
+        weather({ upgrade: 'kill', lifetime: random.pick([0, 50]), latency: 5, jitter: 1500 }),
+        cut,
+        until('connecting (ws, http)'),
+        until('connecting (http)'),
+      ];
     case 9:
       return [
         ...fairly,
@@ -240,7 +251,10 @@ function opOf(random: Random, promised: Promised): Op {
     case 6:
       return { do: 'forget' };
     case 7:
-    case 8: {
+    case 8:
+    case 13:
+    case 14:
+    case 15: {
       const upgrade = random.pick(['pass', 'refuse', 'swallow', 'mute', 'mute-up', 'kill'] as const);
       return weather({ upgrade, lifetime: random.pick([0, 50, 500, 6000]) });
     }

@@ -145,11 +145,6 @@ export const IMPOSSIBLE: readonly {
     event: /^http welcome$/,
     why: 'an attach that was answered is not repeated',
   },
-  {
-    states: /^unproven \(ws; http\)$/,
-    event: /^http superseded$/,
-    why: 'the hedge has the highest attempt that was made',
-  },
 ];
 
 /** Whether only an incorrect server causes this row. */
