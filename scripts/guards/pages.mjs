@@ -125,4 +125,24 @@ export const pageGuards = [
     replace: 'this.#diagnostics',
     scene: `${reasons} > each verdict is an event too, and 32 of them are kept`,
   },
+  {
+    name: 'a poll that the server knows to be over is repeated',
+    file: polls,
+    find: 'if (ended === undefined || ended < this.#number - 1) this.#trust();',
+    replace: 'if (ended !== -1) this.#trust();',
+    scene: 'world/test/scenes/stalls.test.ts > over streaming > a silence (down) is noticed',
+  },
+  {
+    name: 'the server tells that a response has ended',
+    file: 'server/src/http-transport.ts',
+    find: "if (ended && number > 0) lines.push(controlRecord(formatAnswer({ type: 'ended', number })));",
+    scene: 'world/test/scenes/stalls.test.ts > over polling > a silence (down) is noticed',
+  },
+  {
+    name: 'a ping that goes nowhere is not forgiven for ever',
+    file: 'client/src/turn.ts',
+    find: 'return now < deadline ? this.to({ ...link, deadline }) : undefined;',
+    replace: 'return this.to({ ...link, deadline: Math.max(deadline, now + 1000) });',
+    scene: 'world/test/scenes/stalls.test.ts > over WebSocket > a silence (up) is noticed',
+  },
 ];

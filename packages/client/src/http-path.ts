@@ -36,6 +36,8 @@ export class HttpPath {
   /** Whether a stream is wanted where responses arrive as they are written. */
   readonly streams: boolean;
   maxBatch: number;
+  /** How long the last body took to be answered, in ms. */
+  roundTrip = 0;
   #hold: number;
   #limitedAt = -Infinity;
   /** How fast bodies went lately, in bytes per ms. */
@@ -65,6 +67,7 @@ export class HttpPath {
 
   /** A body of so many bytes was answered after so many ms. */
   went(bytes: number, ms: number): void {
+    this.roundTrip = ms;
     if (bytes >= TELLING) this.#speed = bytes / (ms + 1);
   }
 

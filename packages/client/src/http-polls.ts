@@ -14,6 +14,8 @@ import type { Finding, Loss } from './transport.ts';
 
 /** A poll that is not over so long after its hold is lost, in ms. */
 const POLL_GRACE = 5000;
+/** A poll that the server knows to be over, or does not know of, is missed in this time, in ms, or in a few round trips. */
+const MISSED_AFTER = 1000;
 /** A page without a place asks this often, in ms. */
 const ASK_INTERVAL = 1000;
 
@@ -43,6 +45,9 @@ export class HttpPolls {
   #hasPlace: boolean;
   #giveBack = (): void => undefined;
   #endRequest = (): void => undefined;
+  /** Begins the poll that is under way once more. */
+  #again = (): void => undefined;
+  #endDoubt: (() => void) | undefined;
 
   constructor(
     env: Environment,
@@ -67,8 +72,29 @@ export class HttpPolls {
   /** Nobody hears any more what they would bring. */
   end(): void {
     this.#ended = true;
+    this.#trust();
     this.#giveBack();
     this.#endRequest();
+  }
+
+  /**
+   * The answer to a POST says which response has ended last. If that is the one which is waited for, or the one before, then
+   * the connection that brings it may have died in silence: it gets a little time, and then the poll is repeated.
+   */
+  heardOf(ended: number | undefined): void {
+    if (this.#ended) return;
+    if (ended === undefined || ended < this.#number - 1) this.#trust();
+    else
+      this.#endDoubt ??= this.#requests.after(Math.max(MISSED_AFTER, 3 * this.#path.roundTrip), () => {
+        this.#endDoubt = undefined;
+        this.#endRequest();
+        this.#again();
+      });
+  }
+
+  #trust(): void {
+    this.#endDoubt?.();
+    this.#endDoubt = undefined;
   }
 
   #askForPlace(): void {
@@ -92,13 +118,18 @@ export class HttpPolls {
     if (ack) lines.push(controlRecord(formatCommon(ack)));
     const began = this.#env.now();
     let records = 0;
+    this.#again = () => {
+      this.#poll(number, repeat, ack);
+    };
     this.#endRequest = this.#requests.send(concat(lines), hold + POLL_GRACE, false, {
       items: (items, bytes) => {
         records += items.length;
+        this.#trust();
         this.#owner.heard(bytes);
         this.#owner.take(items);
       },
       done: (outcome) => {
+        this.#trust();
         if (outcome.kind === 'done') {
           // The first record only says which poll it answers.
           if (records === 0) this.#owner.lose(NOT_HOLDFAST);

@@ -23,6 +23,7 @@ export class HttpTransport implements Transport {
   /** Lines that go with the next batch, beside the frames of the session. */
   #lines: Uint8Array[] = [];
   #assembler = new Assembler(0, Infinity);
+  #polls: HttpPolls | undefined;
   /** Ends the request that opens, or the polls that follow it. */
   #endDownlink = (): void => undefined;
   #sending = false;
@@ -112,6 +113,7 @@ export class HttpTransport implements Transport {
       },
     };
     const polls = new HttpPolls(this.#env, this.#path, this.#requests, owner, { id, attempt });
+    this.#polls = polls;
     this.#endDownlink = () => {
       polls.end();
     };
@@ -146,11 +148,13 @@ export class HttpTransport implements Transport {
   /** @param lines what goes with it, to go again with the next one if the body was too large */
   #post(batch: Batch, body: Uint8Array, repeat: number, lines: readonly Uint8Array[]): void {
     let isOurs = false;
+    let ended: number | undefined;
     const began = this.#env.now();
     // Without an owner it is closing: these are its last words.
     this.#requests.send(body, this.#path.timeout(batch.bytes.length, repeat), !this.#owner, {
       items: (items) => {
         isOurs ||= items.length > 0;
+        for (const item of items) if (item.type === 'ended') ended = item.number;
         this.#take(items);
       },
       done: (outcome) => {
@@ -161,6 +165,7 @@ export class HttpTransport implements Transport {
               return;
             }
             this.#path.went(body.length, this.#env.now() - began);
+            this.#polls?.heardOf(ended);
             this.#writer.confirm(batch.end);
             this.#sent();
             return;
@@ -218,6 +223,8 @@ export class HttpTransport implements Transport {
           break;
         case 'stream':
           this.#reads('streaming');
+          break;
+        case 'ended':
           break;
         case 'welcome':
           this.#welcomed = true;

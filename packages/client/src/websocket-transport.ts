@@ -127,6 +127,7 @@ export class WebSocketTransport implements Transport {
       case 'batch':
       case 'probe':
       case 'stream':
+      case 'ended':
       case 'from':
         return;
       case 'close':

@@ -18,6 +18,7 @@ export function formatAnswer(frame: AnswerFrame | CommonFrame): string {
     case 'batch':
     case 'probe':
     case 'stream':
+    case 'ended':
       return `${frame.type} ${frame.number}`;
     default:
       return formatCommon(frame);
@@ -40,6 +41,7 @@ export const parseAnswer: ParseControl<AnswerFrame> = (line) => {
     case 'batch':
     case 'probe':
     case 'stream':
+    case 'ended':
       return checked({ type: word, number: number(a) });
     default:
       return parseCommon(line);

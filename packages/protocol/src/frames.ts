@@ -105,7 +105,8 @@ export interface PollFrame {
  * to learn whether the client sees what is written while it is open. `stream`: it is known to, so the response stays open.
  */
 export interface PollAnswerFrame {
-  readonly type: 'batch' | 'probe' | 'stream';
+  /** `ended` stands in answers to `send`: the response to that poll has ended, and was not followed by another poll. */
+  readonly type: 'batch' | 'probe' | 'stream' | 'ended';
   readonly number: number;
 }
 

@@ -187,7 +187,7 @@ export class Endpoint implements SocketHost {
   /** The answer to an attach that does not get the session; undefined for one that does. */
   #verdict(
     frame: AttachFrame,
-  ): Exclude<AnswerFrame, { type: 'go-away' | 'batch' | 'probe' | 'stream' }> | undefined {
+  ): Exclude<AnswerFrame, { type: 'go-away' | 'batch' | 'probe' | 'stream' | 'ended' }> | undefined {
     const socket = this.#registry.get(frame.id);
     if (socket) {
       // It was on its way while an acknowledgement overtook it: the client has more by now.

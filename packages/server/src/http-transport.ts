@@ -159,6 +159,9 @@ export class HttpTransport implements ServerTransport {
     }
     const owner = this.#owner;
     const lines = this.take(items);
+    const { number, ended } = this.#downlink;
+    // A client that still waits for that response, or thinks that the next poll is here, would wait in vain.
+    if (ended && number > 0) lines.push(controlRecord(formatAnswer({ type: 'ended', number })));
     // As long as nobody knows whether the open response is seen, what it brings goes here too: only what is new is taken.
     if (this.#mode === 'probe' && this.#owner) lines.push(this.#flush());
     // Even if what came ended the session: its last acknowledgement is due as well.

@@ -75,7 +75,7 @@ describe('an attach', () => {
     await ask(NEW);
     await ask(`poll ${ID} 1 1 0 poll`);
     expect(await status(NEW)).toBe(409);
-    expect(await lines(SEND, batch(1, 'goes on'))).toEqual(['ack 1']);
+    expect(await lines(SEND, batch(1, 'goes on'))).toEqual(['ack 1', 'ended 1']);
   });
 
   it('with a higher attempt takes the session: the others are superseded', async () => {

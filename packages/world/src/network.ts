@@ -104,6 +104,12 @@ export class Network {
     for (const connection of this.#live) this.#hush(connection);
   }
 
+  /** What is silent now stays so for ever; new connections are not. */
+  forgetSilent(): void {
+    this.#silent = 'no';
+    this.#live.clear();
+  }
+
   /** Bytes flow again, those that waited first. */
   speak(): void {
     this.#silent = 'no';

@@ -251,10 +251,7 @@ function opOf(random: Random, promised: Promised): Op {
     case 6:
       return { do: 'forget' };
     case 7:
-    case 8:
-    case 13:
-    case 14:
-    case 15: {
+    case 8: {
       const upgrade = random.pick(['pass', 'refuse', 'swallow', 'mute', 'mute-up', 'kill'] as const);
       return weather({ upgrade, lifetime: random.pick([0, 50, 500, 6000]) });
     }
