@@ -122,6 +122,7 @@ export default defineConfig(
   },
   { files: ['packages/server/src/**'], rules: mayImport('@holdfast/protocol', 'ws', 'node:.*') },
   { files: ['packages/fault-proxy/src/**'], rules: mayImport('node:.*') },
+  { files: ['packages/doctor/src/**'], rules: mayImport('@holdfast/protocol', 'ws', 'node:.*') },
 
   {
     files: ['packages/*/test/**', 'e2e/**'],

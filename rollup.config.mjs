@@ -79,4 +79,19 @@ export default [
     plugins: code(),
     output: [{ file: dist('fault-proxy', 'index.mjs'), format: 'es', sourcemap: true }],
   },
+  {
+    // For pages and for Node alike: it imports nothing.
+    input: entry('doctor'),
+    onwarn,
+    plugins: code(),
+    output: [{ file: dist('doctor', 'index.mjs'), format: 'es', sourcemap: true }],
+  },
+  {
+    input: `${packageFolder('doctor')}/src/bin.ts`,
+    external,
+    onwarn,
+    plugins: code(),
+    output: [{ file: dist('doctor', 'bin.mjs'), format: 'es', sourcemap: true }],
+  },
+  declarations('doctor', 'index.d.ts'),
 ];

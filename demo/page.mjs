@@ -17,8 +17,13 @@ const files = {
   '/conversation.js': ['public/conversation.js', javascript],
   '/ledger.js': ['public/ledger.js', javascript],
   '/log.js': ['public/log.js', javascript],
+  '/reasons.js': ['public/reasons.js', javascript],
   '/timeline.js': ['public/timeline.js', javascript],
   '/weather.js': ['public/weather.js', javascript],
+  '/doctor.html': ['public/doctor.html', html],
+  '/doctor.css': ['public/doctor.css', css],
+  '/doctor.js': ['public/doctor.js', javascript],
+  '/doctor-core.js': ['../packages/doctor/dist/index.mjs', javascript],
   '/holdfast.min.js': ['../packages/client/dist/holdfast.min.js', javascript],
 };
 

@@ -27,6 +27,7 @@ const steps = [
     count: countVitest,
   },
   { name: 'storms', args: ['--count', '4000'] },
+  { name: 'model' },
   { name: 'browsers' },
   { name: 'proxies' },
   {
