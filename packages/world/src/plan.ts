@@ -1,5 +1,6 @@
 /** What will happen in a storm, drawn from its seed before it begins: a list that can be printed, and shortened. */
 import type { TransportName } from '@holdfast/client';
+import { lure, scene } from './lures.ts';
 import { Random } from './random.ts';
 import type { Weather } from './weather.ts';
 
@@ -65,10 +66,13 @@ export interface Plan {
   readonly ops: readonly Op[];
 }
 
+const ALL = ['websocket', 'streaming', 'polling'] as const;
 const TRANSPORTS: readonly [readonly TransportName[], ...(readonly TransportName[])[]] = [
-  ['websocket', 'streaming', 'polling'],
-  ['websocket', 'streaming', 'polling'],
-  ['websocket', 'streaming', 'polling'],
+  ALL,
+  ALL,
+  ALL,
+  ALL,
+  ALL,
   ['websocket'],
   ['streaming', 'polling'],
   ['polling'],
@@ -86,12 +90,13 @@ export function planOf(seed: number): Plan {
     ...(['resend', 'resend', 'discard', 'discard'] as const),
     'bounds',
   ]);
+  const transports = random.pick(TRANSPORTS);
   const loses = promised === 'resend' || promised === 'discard';
   const bounded = promised === 'bounds';
   return {
     seed,
     promised,
-    transports: random.pick(TRANSPORTS),
+    transports,
     fallbackDelay: random.pick([0, 50, 300]),
     queue: {
       maxMessages: bounded ? random.between(1, 30) : 65_536,
@@ -104,126 +109,22 @@ export function planOf(seed: number): Plan {
       by: random.pick(['client', 'client', 'server'] as const),
       code: random.pick([1000, 3000, 4321]),
       // A client whose session was lost in the storm knows nothing of its close.
-      when: loses ? 'calm' : random.pick(['calm', 'storm'] as const),
+      when: loses ? 'calm' : random.pick(['calm', 'storm', 'storm'] as const),
     },
-    ops: opsOf(random, promised),
+    ops: opsOf(random, promised, transports),
   };
 }
 
-function opsOf(random: Random, promised: Promised): Op[] {
+function opsOf(random: Random, promised: Promised, transports: readonly TransportName[]): Op[] {
   const ops: Op[] = [];
-  for (let n = random.between(3, 20); n > 0; n--) {
-    if (random.chance(0.4))
-      ops.push(...lure(random), ...(random.chance(0.7) ? [strike(random, promised)] : []));
+  for (let n = random.between(3, 16); n > 0; n--) {
+    if (random.chance(0.5)) ops.push(...scene(random, promised, transports));
     else ops.push(opOf(random, promised));
     ops.push(talkOf(random));
     ops.push({ do: 'pass', ms: random.pick([0, 0, 10, 30, 1000, 10_000]) });
   }
   // A close strikes in any state.
-  return random.chance(0.9) ? [...ops, ...lure(random)] : ops;
-}
-
-/** What leads to a state that is over soon, as far as it is not there by itself: what comes next strikes in it. */
-function lure(random: Random): Op[] {
-  const weather = (change: Partial<Weather>): Op => ({ do: 'weather', change });
-  const until = (state: string): Op => ({ do: 'await', state, ms: random.pick([1000, 20_000]) });
-  const latency = random.pick([5, 50, 400]);
-  const fairly: Op[] = [{ do: 'clear' }, weather({ latency }), { do: 'page', what: 'wake' }];
-  const cut: Op = { do: 'cut', fraction: 0 };
-  const overHttp = [...fairly, weather({ upgrade: 'refuse' }), cut, until('open (http)')];
-  const talk: Op = { do: 'talk', up: 1, down: 1, pace: 0 };
-  switch (random.between(0, 18)) {
-    case 0:
-      return [until('waiting')];
-    case 1:
-      return [weather({ upgrade: 'refuse', busy: 1 }), cut, until('waiting')];
-    case 2:
-      return [...fairly, cut, until('connecting (ws)')];
-    case 3:
-      return [
-        ...fairly,
-        weather({ upgrade: random.pick(['swallow', 'pass'] as const) }),
-        cut,
-        until('connecting (ws, http)'),
-      ];
-    // HTTP takes the session, and its answer is lost: the WebSocket finds that it came too late.
-    case 4:
-      return [
-        ...fairly,
-        weather({ jitter: 1500, unanswered: random.pick([0, 1]) }),
-        cut,
-        until('connecting (ws, http)'),
-        until('connecting (ws)'),
-      ];
-    case 5:
-      return [...fairly, weather({ upgrade: 'refuse' }), cut, until('connecting (http)')];
-    case 6:
-      return [...fairly, cut, until('unproven (ws)')];
-    case 7:
-    case 8:
-    case 13:
-    case 14:
-    case 15: {
-      const upgrade = random.pick(['mute-up', 'mute-up', 'pass'] as const);
-      const busy = random.pick([0, 0, 1]);
-      return [...fairly, weather({ upgrade, latency: 400, busy }), cut, until('unproven (ws; http)')];
-    }
-    // HTTP goes first, the WebSocket beside it takes the session, and is lost.
-    case 16:
-      return [
-        weather({ upgrade: 'kill', lifetime: random.pick([0, 50]), latency: 5, jitter: 1500 }),
-        cut,
-        until('connecting (ws, http)'),
-        until('connecting (http)'),
-      ];
-    case 9:
-      return [
-        ...fairly,
-        until('open (ws)'),
-        talk,
-        { do: 'silence', direction: 'up' },
-        talk,
-        until('probing (ws)'),
-      ];
-    case 10:
-      return [
-        ...overHttp,
-        talk,
-        { do: 'silence', direction: 'up' },
-        talk,
-        until('probing (http)'),
-        { do: 'speak' },
-      ];
-    case 11:
-      return [
-        ...overHttp,
-        weather({ upgrade: random.pick(['swallow', 'pass'] as const) }),
-        until('upgrading (http; ws)'),
-      ];
-    default:
-      return [...overHttp, weather({ upgrade: 'pass' }), until('claiming (http; ws)')];
-  }
-}
-
-/** What changes most in a state that was waited for. */
-function strike(random: Random, promised: Promised): Op {
-  const loses = promised === 'resend' || promised === 'discard';
-  return random.pick<Op>([
-    { do: 'cut', fraction: 0 },
-    { do: 'page', what: 'wake' },
-    { do: 'page', what: 'sleep' },
-    { do: 'silence', direction: random.pick(['up', 'down', 'both'] as const) },
-    { do: 'forget' },
-    { do: 'weather', change: { busy: 1 } },
-    ...(loses
-      ? ([
-          { do: 'terminate' },
-          { do: 'terminate' },
-          { do: 'drain', ms: 500 },
-          { do: 'drain', ms: 500 },
-        ] as const)
-      : []),
-  ]);
+  return random.chance(0.9) ? [...ops, ...lure(random, transports)] : ops;
 }
 
 function talkOf(random: Random): Op {
