@@ -28,7 +28,7 @@ const page = at('docs/networks.md');
 const text = readFileSync(page, 'utf8');
 const [head, tail] = [text.indexOf(begin), text.indexOf(end)];
 if (head < 0 || tail < head) throw new Error(`${page} has no place for the matrix`);
-const where = `Measured on ${new Date().toISOString().slice(0, 10)}, Linux ${release()}, ${cpus().length} cores, ${seconds} s of traffic for each row.`;
+const where = `Measured on ${new Date().toISOString().slice(0, 10)}, Linux ${release().split('-')[0]}, ${cpus().length} cores, ${seconds} s of traffic for each row.`;
 const tables = readFileSync(at('e2e/results/matrix.md'), 'utf8').trim();
 writeFileSync(page, `${text.slice(0, head)}${begin}\n\n${where}\n\n${tables}\n\n${text.slice(tail)}`);
 
