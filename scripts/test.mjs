@@ -26,6 +26,7 @@ const steps = [
     args: ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
     count: countVitest,
   },
+  { name: 'test:doctor' },
   { name: 'storms', args: ['--count', '4000'] },
   { name: 'model' },
   { name: 'browsers' },
