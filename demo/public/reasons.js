@@ -2,7 +2,7 @@
 
 /** @type {Record<import('@holdfast/client').DiagnosticReason, string>} */
 export const reasons = {
-  'websocket-failed': 'no WebSocket could be opened: something on the way refuses upgrades.',
+  'websocket-failed': 'no WebSocket could be opened: refused on the way, or no way there.',
   'websocket-slow': 'the WebSocket was not answered soon, so HTTP started beside it.',
   'websocket-mute': 'a WebSocket opened, but nothing shows that what is sent on it arrives.',
   'websocket-died-young': 'a WebSocket was lost within seconds. HTTP goes first for a while.',
