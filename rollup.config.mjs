@@ -35,8 +35,16 @@ const onlyNodeTypes = () => ({
 });
 
 /** @returns {import('rollup').RollupOptions} */
-const declarations = (/** @type {string} */ name, /** @type {string[]} */ ...files) => ({
-  input: entry(name),
+const declarations = (/** @type {string} */ name, /** @type {string[]} */ ...files) =>
+  declarationsOf(name, entry(name), ...files);
+
+/** @returns {import('rollup').RollupOptions} */
+const declarationsOf = (
+  /** @type {string} */ name,
+  /** @type {string} */ input,
+  /** @type {string[]} */ ...files
+) => ({
+  input,
   external: /^node:/,
   onwarn,
   plugins: [onlyNodeTypes(), dts({ tsconfig: './tsconfig.rollup.json' })],
@@ -46,21 +54,32 @@ const declarations = (/** @type {string} */ name, /** @type {string[]} */ ...fil
 /** @type {import('rollup').RollupOptions[]} */
 export default [
   {
+    // What the entries share is one file, so that a page which imports both has it once.
+    input: { holdfast: entry('client'), stream: `${packageFolder('client')}/src/stream.ts` },
+    onwarn,
+    plugins: code(),
+    output: {
+      dir: dist('client', ''),
+      entryFileNames: '[name].mjs',
+      chunkFileNames: 'shared.mjs',
+      format: 'es',
+      sourcemap: true,
+    },
+  },
+  {
     input: entry('client'),
     onwarn,
     plugins: code(),
-    output: [
-      { file: dist('client', 'holdfast.mjs'), format: 'es', sourcemap: true },
-      {
-        file: dist('client', 'holdfast.min.js'),
-        format: 'iife',
-        name: 'Holdfast',
-        sourcemap: true,
-        plugins: [minify()],
-      },
-    ],
+    output: {
+      file: dist('client', 'holdfast.min.js'),
+      format: 'iife',
+      name: 'Holdfast',
+      sourcemap: true,
+      plugins: [minify()],
+    },
   },
   declarations('client', 'index.d.ts'),
+  declarationsOf('client', `${packageFolder('client')}/src/stream.ts`, 'stream.d.ts'),
   {
     input: entry('server'),
     external,

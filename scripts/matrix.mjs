@@ -15,7 +15,16 @@ const seconds = process.env['MATRIX'] ?? '12';
 if (selection.length === 0) rmSync(at('e2e/results'), { recursive: true, force: true });
 
 // A second row at the same time would be measured as a stall of the first.
-const args = ['playwright', 'test', '-c', 'e2e', 'matrix.spec', '--workers=1', '--global-timeout=0', ...selection];
+const args = [
+  'playwright',
+  'test',
+  '-c',
+  'e2e',
+  'matrix.spec',
+  '--workers=1',
+  '--global-timeout=0',
+  ...selection,
+];
 const { status } = spawnSync('npx', args, {
   cwd: at('.'),
   stdio: 'inherit',

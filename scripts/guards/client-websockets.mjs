@@ -16,8 +16,8 @@ export const clientWebSocketGuards = [
   {
     name: 'nothing is sent before the welcome',
     file: webSocket,
-    find: 'return this.#open;',
-    replace: 'return true;',
+    find: 'return this.#open && ',
+    replace: 'return ',
     scene: `${anAttach} > carries nothing until it is welcomed`,
   },
   {

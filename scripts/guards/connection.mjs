@@ -126,8 +126,9 @@ export const connectionGuards = [
   {
     name: 'what rode along is sent again if it was not counted',
     file,
-    find: 'if (!this.session.resume(welcome.received, slot.told)) {',
-    replace: "if (this.phase.name === 'open' && !this.session.resume(welcome.received, slot.told)) {",
+    find: 'if (!this.session.resume(welcome.received, slot.told, welcome.allow)) {',
+    replace:
+      "if (this.phase.name === 'open' && !this.session.resume(welcome.received, slot.told, welcome.allow)) {",
     scene: `${scenes}/cuts.test.ts > sends again what an attach was too large to bring`,
   },
   {
@@ -240,15 +241,15 @@ export const connectionGuards = [
   {
     name: 'an acknowledgement that is due is sent',
     file,
-    find: 'if (this.session.ackDueAt <= now) this.pump();\n    else this.#arm();',
+    find: 'if (this.session.ackDueAt <= this.#env.now() || this.session.allowanceDue) this.pump();\n    else this.#arm();',
     replace: 'this.#arm();',
     scene: `${shell} > a message > that brings the 64th since the last acknowledgement is acknowledged at once`,
   },
   {
     name: 'an acknowledgement that will be due has a timer',
     file,
-    find: 'if (this.session.ackDueAt <= now) this.pump();\n    else this.#arm();',
-    replace: 'if (this.session.ackDueAt <= now) this.pump();',
+    find: 'if (this.session.ackDueAt <= this.#env.now() || this.session.allowanceDue) this.pump();\n    else this.#arm();',
+    replace: 'if (this.session.ackDueAt <= this.#env.now()) this.pump();',
     scene: `${sockets} > receiving > acknowledges after half a second`,
   },
   {

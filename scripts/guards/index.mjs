@@ -6,6 +6,7 @@ import { clientResponseGuards } from './client-responses.mjs';
 import { clientWebSocketGuards } from './client-websockets.mjs';
 import { connectionGuards } from './connection.mjs';
 import { endpointGuards } from './endpoint.mjs';
+import { flowGuards } from './flow.mjs';
 import { lifeGuards } from './life.mjs';
 import { lineGuards } from './lines.mjs';
 import { moveGuards } from './moves.mjs';
@@ -48,6 +49,7 @@ export const guards = [
   ...serverHttpGuards,
   ...serverStreamGuards,
   ...serverWebSocketGuards,
+  ...flowGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */

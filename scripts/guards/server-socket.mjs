@@ -50,8 +50,8 @@ export const serverSocketGuards = [
   {
     name: 'a client that claims what cannot be does not get the session',
     file,
-    find: 'if (!this.#session.resume(received, this.received)) return false;',
-    replace: 'this.#session.resume(received, this.received);',
+    find: 'if (!this.#session.resume(received, this.received, frame.allow)) return false;',
+    replace: 'this.#session.resume(received, this.received, frame.allow);',
     scene: `${scenes}/attaches.test.ts > an attach > that claims to have what was never sent is gone, and changes nothing`,
   },
   {
@@ -158,29 +158,29 @@ export const serverSocketGuards = [
   {
     name: 'a text is UTF-8',
     file,
-    find: 'if (!frame.binary && !isUtf8(data))\n',
+    find: 'if (!frame.binary && !isUtf8(frame.data as Buffer))\n',
     replace: 'if (false)\n',
     scene: `${scenes}/bodies.test.ts > a body > has no text that is not UTF-8`,
   },
   {
     name: 'bytes need not be UTF-8',
     file,
-    find: 'if (!frame.binary && !isUtf8(data))\n',
-    replace: 'if (!isUtf8(data))\n',
+    find: 'if (!frame.binary && !isUtf8(frame.data as Buffer))\n',
+    replace: 'if (!isUtf8(frame.data as Buffer))\n',
     scene: `${webSockets} > a WebSocket > brings bytes of every kind`,
   },
   {
     name: 'an acknowledgement that is due is sent',
     file,
-    find: 'if (this.#session.ackDueAt <= now) this.#pump();\n      else this.#set();',
+    find: 'if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();\n    else this.#set();',
     replace: 'this.#set();',
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is acknowledged at once with its 64th message`,
   },
   {
     name: 'an acknowledgement that will be due has an alarm',
     file,
-    find: 'if (this.#session.ackDueAt <= now) this.#pump();\n      else this.#set();',
-    replace: 'if (this.#session.ackDueAt <= now) this.#pump();',
+    find: 'if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();\n    else this.#set();',
+    replace: 'if (this.#session.ackDueAt <= this.#host.scheduler.now()) this.#pump();',
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is acknowledged after half a second`,
   },
   {

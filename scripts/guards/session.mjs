@@ -54,8 +54,8 @@ const ofSession = [
   {
     name: 'an attach tells what was received, so nothing is left to acknowledge',
     file: session,
-    find: 'this.#settle();\n    if (told < this.received) {',
-    replace: 'if (told < this.received) {',
+    find: 'this.#settle();\n    this.allowance = allowance;',
+    replace: 'this.allowance = allowance;',
     scene: `${sessions} > acknowledging > needs no words when a transport is attached: both ends know what the other has`,
   },
   {
@@ -115,7 +115,7 @@ const ofSession = [
   {
     name: 'a new session counts what it receives from 1, and its attaches too',
     file: session,
-    find: 'this.attempt = this.received = 0;',
+    find: 'this.attempt = this.received = this.#arrivedCost = this.#takenCost = 0;',
     scene: `${sessions} > a session that the peer has lost > begins anew, and keeps what was sent only if told to: true`,
   },
 ];

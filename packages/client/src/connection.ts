@@ -4,6 +4,7 @@
  */
 import {
   CloseCode,
+  Inbox,
   Session,
   type AttachFrame,
   type CloseFrame,
@@ -57,6 +58,8 @@ export interface ConnectionOwner {
   diagnosed(verdict: Verdict): void;
   /** Messages that are not worth sending any more. */
   dropped(entries: readonly Entry[]): void;
+  /** The server has some of what was sent. */
+  acknowledged?(): void;
 }
 
 /** How far a connection is, as the application counts it. */
@@ -98,6 +101,12 @@ export class Connection {
   #pings = 0;
   #pingedAt = -Infinity;
   #events: LinkEvent[] = [];
+  /** Messages that the application has not taken, and the end behind them. */
+  readonly #inbox = new Inbox((frame) => {
+    this.session.taken(frame.data.length);
+    this.#owner.message(frame);
+  });
+  #goodbye: (() => void) | undefined;
   /** The page has ended: nobody is to be told. */
   #hasLeft = false;
   #timer: unknown;
@@ -123,6 +132,7 @@ export class Connection {
     this.session = new Session(
       env.randomId(),
       options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
+      options.receiveWindow,
     );
     this.#unlisten = env.page.listen({
       wake: () => {
@@ -176,6 +186,17 @@ export class Connection {
     this.#arm();
   }
 
+  /** Reports no more messages, nor an end that comes behind them, until {@link resume}. */
+  pause(): void {
+    this.#inbox.isPaused = true;
+  }
+
+  /** Reports what has arrived meanwhile, and lets the server go on. */
+  resume(): void {
+    this.#inbox.isPaused = false;
+    this.#read();
+  }
+
   /** Ends the session behind what was sent. Without one there is nothing to wait for: the socket has failed. */
   close(code: number, reason: string): void {
     if (this.phase.name !== 'open' && this.phase.name !== 'opening') return;
@@ -184,6 +205,11 @@ export class Connection {
     this.session.outbox.push({ content: { code, reason }, size: 0, expiresAt: Infinity });
     this.#owner.changed();
     this.pump();
+  }
+
+  /** Ends at once, without a goodbye. */
+  fail(code: number, reason: string): void {
+    this.#finish(code, reason, true);
   }
 
   /** The page ends, and nobody is there to be told: the server is, at once. */
@@ -249,6 +275,8 @@ export class Connection {
   }
 
   #carryOut(effect: Effect): void {
+    // An earlier effect of the same step may have been the end, in the application's eyes.
+    if (this.phase.name === 'closed' && (effect.do === 'dial' || effect.do === 'attach')) return;
     switch (effect.do) {
       case 'dial':
         this.#dial(effect.dial, effect.standby);
@@ -355,6 +383,7 @@ export class Connection {
       received: this.phase.name === 'opening' ? 'new' : this.session.received,
       auth,
       protocols: this.#protocols,
+      allow: this.session.takeAllowance(),
     };
   }
 
@@ -365,7 +394,7 @@ export class Connection {
     this.#heardAt = this.#env.now();
     this.#heartbeat = welcome.heartbeat;
     this.#pingedAt = -Infinity;
-    if (!this.session.resume(welcome.received, slot.told)) {
+    if (!this.session.resume(welcome.received, slot.told, welcome.allow)) {
       slot.lost({ reason: 'the server acknowledges what was never sent' });
       return;
     }
@@ -374,6 +403,7 @@ export class Connection {
       this.#owner.opened(welcome.protocol);
     }
     this.#owner.changed();
+    this.#owner.acknowledged?.();
     this.#confirmClose();
     this.pump();
   }
@@ -466,7 +496,13 @@ export class Connection {
           slot.lost({ reason: 'the server acknowledges what was never sent' });
           return;
         }
+        this.#owner.acknowledged?.();
         this.#confirmClose();
+        this.pump();
+        break;
+      case 'allow':
+        this.session.allow(frame.total);
+        this.pump();
         break;
       case 'ping':
         slot.transport?.send({ type: 'pong', id: frame.id });
@@ -483,20 +519,27 @@ export class Connection {
   }
 
   #arrived(slot: Slot, frame: DataFrame | CloseFrame, now: number): void {
-    const arrival = this.session.arrive(frame.seq, frame.type === 'data' ? frame.data.length : 0, now);
-    if (arrival === 'gap') {
-      slot.lost({ reason: 'a message is missing' });
+    const size = frame.type === 'data' ? frame.data.length : undefined;
+    const arrival = this.session.arrive(frame.seq, size, now);
+    if (arrival === 'duplicate') return;
+    if (arrival !== 'new') {
+      slot.lost({ reason: arrival === 'gap' ? 'a message is missing' : 'more than there is room for' });
       return;
     }
-    if (arrival === 'duplicate') return;
-    if (frame.type === 'data') this.#owner.message(frame);
-    else {
+    if (frame.type === 'data') {
+      this.#inbox.push(frame);
+      this.#read();
+    } else {
       this.session.ackDueAt = now;
       this.pump();
       this.#finish(frame.code, frame.reason, false);
-      return;
     }
-    if (this.session.ackDueAt <= now) this.pump();
+  }
+
+  #read(): void {
+    this.#inbox.flow();
+    if (this.#inbox.isEmpty) this.#goodbye?.();
+    if (this.session.ackDueAt <= this.#env.now() || this.session.allowanceDue) this.pump();
     else this.#arm();
   }
 
@@ -517,7 +560,11 @@ export class Connection {
       current.transport?.close();
     }
     this.#dispatch({ type: 'end' });
-    this.#owner.closed(code, reason, failed);
+    this.#goodbye = () => {
+      this.#goodbye = undefined;
+      this.#owner.closed(code, reason, failed);
+    };
+    this.#read();
   }
 
   /** One timer for all that is due. It is moved only when something is due earlier; what became later is found out when it fires. */

@@ -73,6 +73,8 @@ export interface ResolvedOptions {
   readonly streams: boolean;
   readonly queue: (OutboxBounds & Required<QueueOptions>) | undefined;
   readonly auth: () => string | Promise<string>;
+  /** How much the server may send that the application has not taken, in bytes. */
+  readonly receiveWindow: number;
   readonly resend: boolean;
 }
 
@@ -104,6 +106,7 @@ export function resolveOptions(options: HoldfastOptions, env: Environment): Reso
     streams: transports.includes('streaming'),
     queue: queue ? { ...QUEUE, ...queue } : undefined,
     auth: typeof auth === 'function' ? auth : () => auth,
+    receiveWindow: Infinity,
     resend: options.sessionLost !== 'discard',
   };
 }

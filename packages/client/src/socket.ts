@@ -2,7 +2,8 @@
  * The face: the W3C WebSocket (WHATWG websockets), with a session behind it that outlives its transports. What an
  * application sees is decided here; what carries it, in `connection.ts`.
  */
-import { CloseCode, type Entry, type Payload } from '@holdfast/protocol';
+import type { Entry, Payload } from '@holdfast/protocol';
+import { closeArguments } from './close-arguments.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { platform } from './environment.ts';
 import type { Diagnostic } from './diagnostics.ts';
@@ -11,6 +12,7 @@ import { Memo } from './learned.ts';
 import { resolveOptions, type HoldfastOptions, type ResolvedOptions, type UrlSource } from './options.ts';
 import type { TransportName } from './transport.ts';
 import { subprotocols, webSocketUrl } from './url.ts';
+import { utf8Length } from './utf8.ts';
 
 const CONNECTING = 0;
 const OPEN = 1;
@@ -31,10 +33,7 @@ const EVENTS = [
 /** Verdicts that are kept. */
 const MAX_DIAGNOSTICS = 32;
 const BINARY_TYPES: readonly string[] = ['blob', 'arraybuffer'];
-/** RFC 6455 §5.5: a control frame has 125 bytes, two of which are the code. */
-const MAX_REASON = 123;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What `send` takes. */
@@ -268,22 +267,8 @@ export class HoldfastSocket extends EventTarget {
    * @throws SyntaxError (DOMException) for a longer reason
    */
   close(code?: number, reason = ''): void {
-    if (code !== undefined) {
-      // WebIDL [Clamp] unsigned short.
-      code = Math.round(Math.min(65535, Math.max(0, Number(code) || 0)));
-      if (code !== CloseCode.normal && (code < 3000 || code > 4999)) {
-        throw new DOMException(
-          `the close code ${code} is neither 1000 nor 3000 to 4999`,
-          'InvalidAccessError',
-        );
-      }
-    }
-    const bytes = encoder.encode(reason);
-    if (bytes.length > MAX_REASON) {
-      throw new DOMException(`the close reason is longer than ${MAX_REASON} bytes`, 'SyntaxError');
-    }
-    // Encoded and decoded, the reason has no lone surrogates.
-    this.#connection.close(code ?? (reason ? CloseCode.normal : CloseCode.noStatus), decoder.decode(bytes));
+    const goodbye = closeArguments(code, reason);
+    this.#connection.close(goodbye.code, goodbye.reason);
   }
 
   #setUrl(url: string | URL): string {
@@ -369,19 +354,3 @@ function contentOf(data: Exclude<SendData, Blob>): Payload {
 /** An ArrayBuffer or SharedArrayBuffer, or a view of one; everything else is text, `null` included. */
 const isBuffer = (data: unknown): data is ArrayBufferLike | ArrayBufferView =>
   ArrayBuffer.isView(data) || Object.prototype.toString.call(data).endsWith('ArrayBuffer]');
-
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    // Two code units of a pair make four bytes, each counted as two; a lone surrogate becomes U+FFFD, three bytes.
-    if (code > 0x7f) length += code > 0x7ff && !isPaired(text, i, code) ? 2 : 1;
-  }
-  return length;
-}
-
-/** Whether the code unit at `i` is half of a surrogate pair. */
-function isPaired(text: string, i: number, code: number): boolean {
-  if ((code & 0xfc00) === 0xd800) return (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
-  return (code & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
-}

@@ -5,12 +5,10 @@
 import type {
   AckFrame,
   AttachFrame,
-  CloseFrame,
-  DataFrame,
   FrameSink,
   GoAwayFrame,
-  PingFrame,
   RefusedFrame,
+  SessionFrame,
   VerdictFrame,
   WelcomeFrame,
 } from '@holdfast/protocol';
@@ -19,8 +17,7 @@ import type {
 export type TransportName = 'websocket' | 'streaming' | 'polling';
 
 /** What a transport brings. */
-export type IncomingFrame =
-  DataFrame | CloseFrame | AckFrame | PingFrame | GoAwayFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
+export type IncomingFrame = SessionFrame | GoAwayFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
 
 /** Why a transport was lost, in words, and when the server asked to be tried again. */
 export interface Loss {

@@ -13,6 +13,9 @@ import {
 import type { WebSocketClass, WebSocketLike } from './environment.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
+/** Bytes that wait in the browser before the session keeps the rest: each acknowledgement asks again. */
+const HIGH_WATER = 1024 * 1024;
+
 export class WebSocketTransport implements Transport {
   readonly name = 'websocket';
   readonly batches = false;
@@ -34,7 +37,7 @@ export class WebSocketTransport implements Transport {
   }
 
   get writable(): boolean {
-    return this.#open;
+    return this.#open && (this.#socket?.bufferedAmount ?? 0) < HIGH_WATER;
   }
 
   get buffered(): number {

@@ -162,4 +162,12 @@ describe('a WebSocket', () => {
     world.socket.bufferedAmount = 1;
     expect(transport.buffered).toBe(1);
   });
+
+  it('takes no more while the browser has a megabyte to send', () => {
+    const { world, transport } = open();
+    world.socket.bufferedAmount = 1024 * 1024 - 1;
+    expect(transport.writable).toBe(true);
+    world.socket.bufferedAmount = 1024 * 1024;
+    expect(transport.writable).toBe(false);
+  });
 });

@@ -7,7 +7,7 @@ import type { AnswerFrame, CommonFrame, WelcomeFrame } from './frames.ts';
 export function formatAnswer(frame: AnswerFrame | CommonFrame): string {
   switch (frame.type) {
     case 'welcome':
-      return 'welcome ' + JSON.stringify(frame, ['received', 'protocol', 'heartbeat', 'maxPayload']);
+      return 'welcome ' + JSON.stringify(frame, ['received', 'protocol', 'heartbeat', 'maxPayload', 'allow']);
     case 'superseded':
     case 'gone':
       return frame.type;
@@ -50,13 +50,17 @@ export const parseAnswer: ParseControl<AnswerFrame> = (line) => {
 
 function parseWelcome(json: string): WelcomeFrame | undefined {
   try {
-    const { received, protocol, heartbeat, maxPayload } = JSON.parse(json) as Record<string, unknown>;
+    const { received, protocol, heartbeat, maxPayload, allow } = JSON.parse(json) as Record<
+      string,
+      string | number
+    >;
     return checked({
       type: 'welcome',
       received: number(String(received)),
       protocol: String(protocol),
       heartbeat: number(String(heartbeat)),
       maxPayload: number(String(maxPayload)),
+      ...(allow === undefined ? {} : { allow: number(String(allow)) }),
     });
   } catch {
     return undefined;

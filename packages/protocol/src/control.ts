@@ -22,6 +22,8 @@ export function formatCommon(frame: CommonFrame): string {
     case 'ping':
     case 'pong':
       return `${frame.type} ${frame.id}`;
+    case 'allow':
+      return `allow ${frame.total}`;
     case 'close':
       return `close ${frame.code} ${frame.reason}`;
     case 'from':
@@ -38,6 +40,8 @@ export const parseCommon: ParseControl<never> = (line) => {
     case 'ping':
     case 'pong':
       return checked({ type: word, id: number(a) });
+    case 'allow':
+      return checked({ type: word, total: number(a) });
     case 'close':
       return parseClose(word, line);
     case 'from':

@@ -36,6 +36,12 @@ export interface PingFrame {
   readonly id: number;
 }
 
+/** How much the peer may send in this session: messages begin while those before them cost less (PROTOCOL.md §2.7). */
+export interface AllowFrame {
+  readonly type: 'allow';
+  readonly total: number;
+}
+
 /** The server asks the client to come back: after `delay` ms and a random part of `spread` ms. */
 export interface GoAwayFrame {
   readonly type: 'go-away';
@@ -54,6 +60,8 @@ export interface AttachFrame {
   readonly received: number | 'new';
   readonly auth: string;
   readonly protocols: readonly string[];
+  /** What the server may send, if the client bounds it ({@link AllowFrame.total}). */
+  readonly allow?: number | undefined;
 }
 
 /** The server's answer to an attach that holds. */
@@ -66,6 +74,8 @@ export interface WelcomeFrame {
   readonly heartbeat: number;
   /** The largest message that the server takes, in bytes. */
   readonly maxPayload: number;
+  /** What the client may send, if the server bounds it ({@link AllowFrame.total}). */
+  readonly allow?: number | undefined;
 }
 
 /** The other answers to an attach: a higher attempt holds the session; the server has no such session. */
@@ -124,7 +134,7 @@ export interface FromFrame {
 }
 
 /** Control frames that both ends send. */
-export type CommonFrame = Omit<CloseFrame, 'seq'> | AckFrame | PingFrame | FromFrame;
+export type CommonFrame = Omit<CloseFrame, 'seq'> | AckFrame | PingFrame | AllowFrame | FromFrame;
 
 /** Control frames that only a client sends. */
 export type RequestFrame = AttachFrame | SendFrame | PollFrame | SeenFrame;
@@ -133,7 +143,7 @@ export type RequestFrame = AttachFrame | SendFrame | PollFrame | SeenFrame;
 export type AnswerFrame = WelcomeFrame | VerdictFrame | RefusedFrame | GoAwayFrame | PollAnswerFrame;
 
 /** What a session hands to a transport, at both ends. */
-export type SessionFrame = DataFrame | CloseFrame | AckFrame | PingFrame;
+export type SessionFrame = DataFrame | CloseFrame | AckFrame | PingFrame | AllowFrame;
 
 /** What the peer did that no correct peer does, with the close code that answers it. A value, not an exception. */
 export interface Violation {

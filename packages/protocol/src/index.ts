@@ -7,6 +7,7 @@ export * from './close-codes.ts';
 export { formatCommon, parseCommon, type ParseControl, type UnknownFrame } from './control.ts';
 export { isCloseCode } from './fields.ts';
 export * from './frames.ts';
+export * from './inbox.ts';
 export * from './outbox.ts';
 export { concat } from './records.ts';
 export * from './requests.ts';

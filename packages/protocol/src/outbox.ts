@@ -28,6 +28,9 @@ export interface Entry {
   readonly onSent?: () => void;
 }
 
+/** What a message counts beside its bytes, where an end bounds what it takes: an empty one costs memory as well. */
+export const MESSAGE_COST = 64;
+
 /** Popped places are forgotten in bulk: an array's `shift` costs its length. */
 const COMPACT_AT = 1024;
 
@@ -42,6 +45,8 @@ export class Outbox {
   #highest = 0;
   #bytes = 0;
   #unsentBytes = 0;
+  /** Bytes of what the peer acknowledged. */
+  #forgottenBytes = 0;
   readonly #bounds: OutboxBounds;
 
   constructor(bounds: OutboxBounds) {
@@ -68,6 +73,12 @@ export class Outbox {
     return this.#unsentBytes;
   }
 
+  /** What all messages up to the last one that the present transport was given have cost (PROTOCOL.md §2.7). */
+  get cost(): number {
+    const bytes = this.#forgottenBytes + this.#bytes - this.#unsentBytes;
+    return bytes + (this.#acknowledged + this.#sent) * MESSAGE_COST;
+  }
+
   /** Messages that the present transport was given and the peer did not acknowledge. */
   get inFlight(): number {
     return this.#sent;
@@ -90,10 +101,14 @@ export class Outbox {
     this.#unsentBytes += entry.size;
   }
 
-  /** Gives the next message to the present transport, with its number; undefined if there is none, or it is not read yet. */
-  next(): { readonly seq: number; readonly content: Payload | Goodbye } | undefined {
+  /**
+   * Gives the next message to the present transport, with its number; undefined if there is none, or it is not read yet,
+   * or those before it cost as much as the peer allows.
+   */
+  next(allowance = Infinity): { readonly seq: number; readonly content: Payload | Goodbye } | undefined {
     const entry = this.#entries[this.#popped + this.#sent];
     if (entry?.content === undefined) return undefined;
+    if ('data' in entry.content && this.cost >= allowance) return undefined;
     const seq = this.#acknowledged + ++this.#sent;
     if (seq > this.#highest) {
       this.#highest = seq;
@@ -116,6 +131,7 @@ export class Outbox {
       this.#entries[this.#popped++] = POPPED;
       this.#acknowledged++;
       this.#bytes -= entry.size;
+      this.#forgottenBytes += entry.size;
       if (this.#sent > 0) this.#sent--;
       else this.#unsentBytes -= entry.size;
     }
@@ -156,7 +172,7 @@ export class Outbox {
     const lost = this.unacknowledged;
     const from = this.#popped + (keepUnacknowledged ? 0 : lost);
     this.#entries = this.#entries.slice(from);
-    this.#popped = this.#sent = this.#acknowledged = this.#highest = 0;
+    this.#popped = this.#sent = this.#acknowledged = this.#highest = this.#forgottenBytes = 0;
     this.#bytes = this.#unsentBytes = this.#entries.reduce((sum, { size }) => sum + size, 0);
   }
 }

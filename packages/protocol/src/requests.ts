@@ -10,6 +10,12 @@ export const SUBPROTOCOL = 'holdfast.1';
 /** The beginning of the subprotocol token in which an attach rides with the upgrade (PROTOCOL.md §5.1). */
 export const ATTACH_TOKEN = 'holdfast.attach.';
 
+/** The token that bounds what the server may send, beside that of the attach. */
+const ALLOW_TOKEN = 'holdfast.allow.';
+
+/** The same in a line: no subprotocol has this form. */
+const ALLOW_FIELD = 'allow=';
+
 /** The fields of an attach, the application's subprotocols apart. */
 const attachFields = (frame: AttachFrame): (string | number)[] => [
   frame.id,
@@ -18,7 +24,11 @@ const attachFields = (frame: AttachFrame): (string | number)[] => [
   toBase64Url(frame.auth) || '-',
 ];
 
-function parseAttach(fields: readonly string[], protocols: readonly string[]): AttachFrame | undefined {
+function parseAttach(
+  fields: readonly string[],
+  protocols: readonly string[],
+  allow: string | undefined,
+): AttachFrame | undefined {
   const [id, attempt, received, token = ''] = fields;
   const auth = token === '-' ? '' : fromBase64Url(token);
   if (!isId(id) || auth === undefined) return undefined;
@@ -29,6 +39,7 @@ function parseAttach(fields: readonly string[], protocols: readonly string[]): A
     received: received === 'new' ? received : number(received),
     auth,
     protocols,
+    ...(allow === undefined ? {} : { allow: number(allow) }),
   });
 }
 
@@ -36,21 +47,33 @@ function parseAttach(fields: readonly string[], protocols: readonly string[]): A
 export const offerAttach = (frame: AttachFrame): string[] => [
   SUBPROTOCOL,
   ATTACH_TOKEN + attachFields(frame).join('.'),
+  ...(frame.allow === undefined ? [] : [ALLOW_TOKEN + String(frame.allow)]),
   ...frame.protocols,
 ];
 
+/** What follows a prefix in the first of the words that has it. */
+const behind = (prefix: string, words: readonly string[]): string | undefined =>
+  words.find((word) => word.startsWith(prefix))?.slice(prefix.length);
+
 /** Reads the attach out of what was offered; undefined if there is none, or if it is malformed. */
 export function readOffer(offered: readonly string[]): AttachFrame | undefined {
-  const token = offered.find((name) => name.startsWith(ATTACH_TOKEN));
+  const token = behind(ATTACH_TOKEN, offered);
   const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
-  return token === undefined ? token : parseAttach(token.slice(ATTACH_TOKEN.length).split('.'), protocols);
+  return token === undefined
+    ? undefined
+    : parseAttach(token.split('.'), protocols, behind(ALLOW_TOKEN, offered));
 }
 
 /** Writes what a client sends. */
 export function formatRequest(frame: RequestFrame | CommonFrame): string {
   switch (frame.type) {
     case 'attach':
-      return ['attach', ...attachFields(frame), ...frame.protocols].join(' ');
+      return [
+        'attach',
+        ...attachFields(frame),
+        ...frame.protocols,
+        ...(frame.allow === undefined ? [] : [ALLOW_FIELD + String(frame.allow)]),
+      ].join(' ');
     case 'send':
       return `send ${frame.id} ${frame.attempt}`;
     case 'poll':
@@ -68,7 +91,11 @@ export const parseRequest: ParseControl<RequestFrame> = (line) => {
   const [a, b, c, d, e] = fields;
   switch (word) {
     case 'attach':
-      return parseAttach(fields.slice(0, 4), fields.slice(4));
+      return parseAttach(
+        fields.slice(0, 4),
+        fields.slice(4).filter((field) => !field.includes('=')),
+        behind(ALLOW_FIELD, fields),
+      );
     case 'send':
       return isId(a) ? checked({ type: word, id: a, attempt: number(b) }) : undefined;
     case 'poll':

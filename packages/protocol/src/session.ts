@@ -4,7 +4,7 @@
  * no timer: frames and the present time go in, frames and the next instant at which something is due come out.
  */
 import type { AckFrame, SessionFrame } from './frames.ts';
-import { Outbox, type OutboxBounds } from './outbox.ts';
+import { MESSAGE_COST, Outbox, type OutboxBounds } from './outbox.ts';
 
 /** An acknowledgement is due after so many messages, */
 const ACK_MESSAGES = 64;
@@ -23,8 +23,8 @@ export interface FrameSink {
   send(frame: SessionFrame): void;
 }
 
-/** What became of a message that arrived. A gap cannot come from a peer that follows the protocol. */
-export type Arrival = 'new' | 'duplicate' | 'gap';
+/** What became of a message that arrived. A gap, or an excess, cannot come from a peer that follows the protocol. */
+export type Arrival = 'new' | 'duplicate' | 'gap' | 'excess';
 
 export class Session {
   /** The bearer secret: 128 random bits or more, base64url. Never in a URL, never in a log. */
@@ -36,23 +36,35 @@ export class Session {
   received = 0;
   /** When an acknowledgement must be on its way, in ms. */
   ackDueAt = Infinity;
+  /** What the messages that we send may cost in all: as much as the peer has room for. */
+  allowance = Infinity;
   /** Since when the peer owes an acknowledgement, in ms; later news of it starts the wait anew. */
   owedSince = Infinity;
   #told = 0;
   #untoldBytes = 0;
+  /** What the messages that have arrived cost, and those of them that the application has taken. */
+  #arrivedCost = 0;
+  #takenCost = 0;
+  /** What the peer was told that its messages may cost. */
+  #allowed: number;
+  readonly #window: number;
 
-  constructor(id: string, bounds: OutboxBounds) {
+  /** @param window how much the peer may send that the application has not taken yet, in bytes */
+  constructor(id: string, bounds: OutboxBounds, window = Infinity) {
     this.id = id;
     this.outbox = new Outbox(bounds);
+    this.#allowed = this.#window = window;
   }
 
   /**
    * A transport was attached: both ends know what the other has. False if the peer claims what cannot be.
    *
    * @param told what the peer was told that was received; what came since is due to be acknowledged
+   * @param allowance what the peer has room for
    */
-  resume(peerReceived: number, told: number): boolean {
+  resume(peerReceived: number, told: number, allowance = Infinity): boolean {
     this.#settle();
+    this.allowance = allowance;
     if (told < this.received) {
       this.#told = told;
       this.ackDueAt = 0;
@@ -61,12 +73,40 @@ export class Session {
     return this.outbox.rewind(peerReceived);
   }
 
-  /** Counts a message (or the close) that arrived. Only a 'new' one goes to the application. */
-  arrive(seq: number, size: number, now: number): Arrival {
+  /** What the peer may send from now on, for whoever tells it; undefined for no bound. */
+  takeAllowance(): number | undefined {
+    return this.#window === Infinity ? undefined : (this.#allowed = this.#takenCost + this.#window);
+  }
+
+  /** Whether so much was taken that the peer should be told. */
+  get allowanceDue(): boolean {
+    return this.#window < Infinity && this.#takenCost + this.#window - this.#allowed >= this.#window / 2;
+  }
+
+  /** The peer has room for more. */
+  allow(total: number): void {
+    this.allowance = Math.max(this.allowance, total);
+  }
+
+  /** The application has taken a message of so many bytes. */
+  taken(size: number): void {
+    this.#takenCost += size + MESSAGE_COST;
+  }
+
+  /**
+   * Counts a message that arrived, or the close. Only a 'new' one goes to the application.
+   *
+   * @param size its bytes; undefined for the close, which needs no room
+   */
+  arrive(seq: number, size: number | undefined, now: number): Arrival {
     if (seq <= this.received) return 'duplicate';
     if (seq > this.received + 1) return 'gap';
+    if (size !== undefined) {
+      if (this.#arrivedCost >= this.#allowed) return 'excess';
+      this.#arrivedCost += size + MESSAGE_COST;
+      this.#untoldBytes += size;
+    }
     this.received = seq;
-    this.#untoldBytes += size;
     if (seq - this.#told >= ACK_MESSAGES || this.#untoldBytes >= ACK_BYTES) this.ackDueAt = now;
     else if (this.ackDueAt === Infinity) this.ackDueAt = now + ACK_DELAY;
     return 'new';
@@ -93,8 +133,10 @@ export class Session {
       const ack = this.takeAck();
       if (ack) sink.send(ack);
     }
+    if (sink.writable && this.allowanceDue)
+      sink.send({ type: 'allow', total: this.takeAllowance() as number });
     while (sink.writable) {
-      const next = this.outbox.next();
+      const next = this.outbox.next(this.allowance);
       if (!next) return;
       if (this.owedSince === Infinity) this.owedSince = now;
       const { seq, content } = next;
@@ -107,8 +149,9 @@ export class Session {
     const { unacknowledged } = this.outbox;
     this.outbox.renumber(resend);
     this.id = id;
-    this.attempt = this.received = 0;
-    this.owedSince = Infinity;
+    this.attempt = this.received = this.#arrivedCost = this.#takenCost = 0;
+    this.#allowed = this.#window;
+    this.allowance = this.owedSince = Infinity;
     this.#settle();
     return unacknowledged;
   }

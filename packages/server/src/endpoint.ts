@@ -36,6 +36,8 @@ export class Endpoint implements SocketHost {
   readonly resumeWindow: number;
   readonly maxPayload: number;
   readonly maxBuffered: SocketHost['maxBuffered'];
+  readonly receiveWindow: number;
+  readonly defer: SocketHost['defer'];
   readonly #options: EndpointOptions;
   readonly #registry: Registry;
   #closed = false;
@@ -47,6 +49,8 @@ export class Endpoint implements SocketHost {
     this.resumeWindow = options.resumeWindow;
     this.maxPayload = options.maxPayload;
     this.maxBuffered = options.maxBuffered;
+    this.receiveWindow = options.receiveWindow;
+    this.defer = options.environment.defer;
     this.scheduler = new Scheduler(options.environment);
     this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
     this.#onEnd = onEnd;

@@ -125,6 +125,7 @@ export class HttpTransport implements ServerTransport {
       case 'data':
       case 'close':
       case 'ack':
+      case 'allow':
       case 'ping':
       case 'pong':
         this.#writer.add(frame);
@@ -256,6 +257,7 @@ export class HttpTransport implements ServerTransport {
           this.#acknowledged(item.received);
           this.#owner.frame(item);
           break;
+        case 'allow':
         case 'ping':
         case 'pong':
           this.#owner.frame(item);

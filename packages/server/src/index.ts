@@ -3,4 +3,5 @@ export type { ClientInfo, HandleProtocols, HoldfastServerOptions, VerifyClient }
 export type { Origins } from './origin.ts';
 export { HoldfastServer } from './server.ts';
 export { HoldfastServerSocket, type Data, type SendCallback, type ServerSocket } from './socket.ts';
+export { createWebSocketStream } from './stream.ts';
 export type { TransportName } from './transport.ts';

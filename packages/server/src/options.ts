@@ -42,6 +42,11 @@ export interface HoldfastServerOptions {
   readonly heartbeat?: number;
   /** What is kept for a client until it acknowledges it; beyond, it is closed with 3950. @default \{ maxMessages: 65536, maxBytes: 67108864 \} */
   readonly maxBuffered?: Partial<OutboxBounds>;
+  /**
+   * How much a client may send that a socket which is paused has not taken, in bytes, where each message counts 64 more;
+   * then the client waits (PROTOCOL.md §2.7). 1 MiB at least. @default 16777216
+   */
+  readonly receiveWindow?: number;
   readonly verifyClient?: VerifyClient;
   /** @default the first one that the client names */
   readonly handleProtocols?: HandleProtocols;
@@ -69,6 +74,7 @@ export interface EndpointOptions {
   readonly resumeWindow: number;
   readonly heartbeat: number;
   readonly maxBuffered: OutboxBounds;
+  readonly receiveWindow: number;
   readonly chooseProtocol: (protocols: Set<string>, request: IncomingMessage) => string;
   readonly authorize: (auth: string, request: IncomingMessage, done: (refusal?: Refusal) => void) => void;
   readonly environment: ServerEnvironment;
@@ -83,15 +89,19 @@ const NODE: ServerEnvironment = {
   defer: setImmediate,
 };
 const MAX_BUFFERED = { maxMessages: 65536, maxBytes: 64 * 1024 * 1024 };
+/** What rides along with an attach is not bounded by the window yet, and must fit. */
+const MIN_WINDOW = 1024 * 1024;
 /** The largest body: a client cuts what is longer. */
 const MAX_BATCH = 4 * 1024 * 1024;
 
 /** Fills in the defaults; throws a TypeError for what cannot be meant. */
 export function resolveOptions(options: HoldfastServerOptions, onError: OnError = surface): EndpointOptions {
   const { maxPayload = 16 * 1024 * 1024, resumeWindow = 60_000, heartbeat = 25_000 } = options;
+  const { receiveWindow = 16 * 1024 * 1024 } = options;
   for (const [name, value] of Object.entries({ maxPayload, resumeWindow, heartbeat })) {
     if (!(value >= 0)) throw new TypeError(`${name} must be a number, 0 or more`);
   }
+  if (!(receiveWindow >= MIN_WINDOW)) throw new TypeError('receiveWindow must be 1048576 bytes or more');
   if (heartbeat < 1) throw new TypeError('heartbeat must be a number of ms, 1 or more');
   const places = [options.server, options.noServer, options.port !== undefined].filter(Boolean);
   if (places.length !== 1) throw new TypeError('exactly one of server, noServer and port must be given');
@@ -101,6 +111,7 @@ export function resolveOptions(options: HoldfastServerOptions, onError: OnError 
     resumeWindow,
     heartbeat,
     maxBuffered: { ...MAX_BUFFERED, ...options.maxBuffered },
+    receiveWindow,
     chooseProtocol(protocols, request) {
       if (protocols.size === 0) return '';
       if (options.handleProtocols) return options.handleProtocols(protocols, request) || '';

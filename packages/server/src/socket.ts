@@ -6,6 +6,7 @@ import { EventEmitter } from 'node:events';
 import { isUtf8 } from 'node:buffer';
 import {
   CloseCode,
+  Inbox,
   isCloseCode,
   Session,
   violation,
@@ -32,6 +33,9 @@ export interface SocketHost {
   readonly resumeWindow: number;
   readonly maxPayload: number;
   readonly maxBuffered: OutboxBounds;
+  readonly receiveWindow: number;
+  /** Runs a callback when the present turn of the event loop is done. */
+  readonly defer: (callback: () => void) => void;
   /** The session is over. `verdict` answers a client that comes back for it. */
   ended(socket: HoldfastServerSocket, verdict: Verdict): void;
 }
@@ -60,6 +64,9 @@ export interface ServerSocket extends EventEmitter<SocketEvents> {
   close(code?: number, reason?: string | Buffer): void;
   terminate(): void;
   ping(): void;
+  readonly isPaused: boolean;
+  pause(): void;
+  resume(): void;
 }
 
 interface SocketEvents {
@@ -97,18 +104,24 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   #pingedAt = -Infinity;
   /** The deadline is for a client that is there; one that is away has the resume window. */
   #closing: { readonly code: number; readonly reason: string; deadline: number } | undefined;
+  readonly #inbox = new Inbox(({ data, binary }) => {
+    this.#session.taken(data.length);
+    this.#tell('message', asBuffer(data as Uint8Array), binary);
+  });
+  /** The end of the session, until the application is told. */
+  #goodbye: { readonly code: number; readonly reason: string } | undefined;
 
   /** @internal */
   constructor(host: SocketHost, id: string, protocol: string) {
     super();
     this.#host = host;
     this.protocol = protocol;
-    this.#session = new Session(id, host.maxBuffered);
+    this.#session = new Session(id, host.maxBuffered, host.receiveWindow);
     this.#heardAt = host.scheduler.now();
   }
 
   get readyState(): 1 | 2 | 3 {
-    return this.#state;
+    return this.#goodbye ? CLOSING : this.#state;
   }
 
   /** The transport that carries the session; undefined while the client is away. */
@@ -198,6 +211,27 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     if (callback) process.nextTick(callback);
   }
 
+  /** Whether {@link pause} was called, and {@link resume} not since. */
+  get isPaused(): boolean {
+    return this.#inbox.isPaused;
+  }
+
+  /**
+   * Emits no more `'message'`, nor a `'close'` that comes behind them, until {@link resume}. The client goes on sending
+   * until it has sent the server's `receiveWindow`, and then waits: that is the back-pressure, on every transport.
+   */
+  pause(): void {
+    if (this.#state !== CLOSED) this.#inbox.isPaused = true;
+  }
+
+  /** Emits what has arrived meanwhile, from the next turn of the event loop on, and lets the client go on. */
+  resume(): void {
+    this.#inbox.isPaused = false;
+    this.#host.defer(() => {
+      this.#read();
+    });
+  }
+
   /** The attempt that holds the session. @internal */
   get attempt(): number {
     return this.#session.attempt;
@@ -232,7 +266,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   attach(transport: ServerTransport, frame: AttachFrame): boolean {
     const before = this.#transport;
     const received = frame.received === 'new' ? 0 : frame.received;
-    if (!this.#session.resume(received, this.received)) return false;
+    if (!this.#session.resume(received, this.received, frame.allow)) return false;
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
     if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + CLOSE_TIMEOUT;
@@ -253,6 +287,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
       protocol: this.protocol,
       heartbeat,
       maxPayload,
+      allow: this.#session.takeAllowance(),
     });
     this.#tell('transport', this.transport);
     this.#pump();
@@ -315,6 +350,10 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
       case 'ping':
         this.#transport?.send({ type: 'pong', id: frame.id });
         return;
+      case 'allow':
+        this.#session.allow(frame.total);
+        this.#pump();
+        return;
       case 'pong':
         this.#tell('pong', Buffer.alloc(0));
     }
@@ -322,8 +361,11 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
 
   #arrived(frame: DataFrame | CloseFrame): void {
     const now = this.#host.scheduler.now();
-    const arrival = this.#session.arrive(frame.seq, frame.type === 'data' ? frame.data.length : 0, now);
+    const size = frame.type === 'data' ? frame.data.length : undefined;
+    const arrival = this.#session.arrive(frame.seq, size, now);
     if (arrival === 'gap') this.#violate(violation('a message is missing'));
+    if (arrival === 'excess')
+      this.#violate(violation('more than there is room for', CloseCode.policyViolation));
     if (arrival !== 'new') return;
     if (frame.type === 'close') {
       this.#session.ackDueAt = now;
@@ -332,14 +374,24 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
       this.#end(frame.code, frame.reason, { received: this.received });
       return;
     }
-    const data = frame.data as Buffer;
-    if (!frame.binary && !isUtf8(data))
+    if (!frame.binary && !isUtf8(frame.data as Buffer))
       this.#violate(violation('text that is not UTF-8', CloseCode.invalidData));
     else {
-      this.#tell('message', asBuffer(data), frame.binary);
-      if (this.#session.ackDueAt <= now) this.#pump();
-      else this.#set();
+      this.#inbox.push(frame);
+      this.#read();
     }
+  }
+
+  /** Gives the application what it takes, and the end behind it. */
+  #read(): void {
+    this.#inbox.flow();
+    if (this.#inbox.isEmpty && this.#goodbye) {
+      const { code, reason } = this.#goodbye;
+      this.#goodbye = undefined;
+      this.#tell('close', code, Buffer.from(reason));
+    }
+    if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();
+    else this.#set();
   }
 
   #violate({ code, reason }: Violation): void {
@@ -365,7 +417,10 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     this.#transport = undefined;
     this.#host.scheduler.cancel(this.#alarm);
     this.#host.ended(this, verdict);
-    this.#tell('close', code, Buffer.from(reason));
+    this.#goodbye = { code, reason };
+    // Behind an end in order all is here, and may wait to be read. After any other end nothing is worth waiting for.
+    if (verdict === 'gone' || 'code' in verdict) this.#inbox.isPaused = false;
+    this.#read();
   }
 
   /** The client is waited for no longer. If it comes back, it hears of a close that it missed. */

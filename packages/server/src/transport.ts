@@ -1,11 +1,8 @@
 /** What carries frames for a session on the server: a WebSocket, or the HTTP requests of one attach. */
 import type {
   AckFrame,
-  CloseFrame,
-  DataFrame,
   FrameSink,
   GoAwayFrame,
-  PingFrame,
   SessionFrame,
   Violation,
   WelcomeFrame,
@@ -13,7 +10,7 @@ import type {
 
 export type TransportName = 'websocket' | 'streaming' | 'polling';
 
-export type IncomingFrame = DataFrame | CloseFrame | AckFrame | PingFrame;
+export type IncomingFrame = SessionFrame;
 
 /** Whom a transport reports to: the session that it was attached to. */
 export interface TransportOwner {

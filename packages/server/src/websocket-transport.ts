@@ -166,6 +166,7 @@ export class WebSocketTransport implements ServerTransport {
         this.#owner?.frame({ ...frame, seq: ++this.#seq });
         return;
       case 'ack':
+      case 'allow':
       case 'ping':
       case 'pong':
         this.#owner?.frame(frame);

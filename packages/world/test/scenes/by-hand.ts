@@ -51,9 +51,10 @@ export class ByHand {
   }
 
   /** A WebSocket whose handshake claims the session; what it heard so far includes the answer. */
-  upgrade(attempt = 1, received: number | 'new' = 'new'): HandWire {
+  upgrade(attempt = 1, received: number | 'new' = 'new', allow?: number): HandWire {
     const wire = new HandWire();
     const offer = ['holdfast.1', `holdfast.attach.${ID}.${attempt}.${received}.-`];
+    if (allow !== undefined) offer.push(`holdfast.allow.${allow}`);
     this.endpoint.connect(wire, offer, request, this.#onConnection);
     return wire;
   }
