@@ -129,10 +129,4 @@ export const flowGuards = [
     replace: 'this.#goodbye?.();',
     scene: `${streams} > a HoldfastStream > gives what it has, though the session is over`,
   },
-  {
-    name: 'a stream does not begin another session',
-    file: connection,
-    find: "if (this.phase.name === 'closed' && (effect.do === 'dial' || effect.do === 'attach')) return;",
-    scene: `${streams} > a HoldfastStream > breaks if the server has lost its session, and begins no other`,
-  },
 ];

@@ -275,8 +275,6 @@ export class Connection {
   }
 
   #carryOut(effect: Effect): void {
-    // An earlier effect of the same step may have been the end, in the application's eyes.
-    if (this.phase.name === 'closed' && (effect.do === 'dial' || effect.do === 'attach')) return;
     switch (effect.do) {
       case 'dial':
         this.#dial(effect.dial, effect.standby);
