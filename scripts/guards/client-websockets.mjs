@@ -32,7 +32,7 @@ export const clientWebSocketGuards = [
     file: webSocket,
     find: "if (this.#open) this.#owner?.frame({ type: 'data'",
     replace: "this.#owner?.frame({ type: 'data'",
-    scene: `${anAttach} > carries nothing until it is welcomed`,
+    scene: `${anAttach} > carries nothing while it is repeated`,
   },
   {
     name: 'no close is taken before the welcome',

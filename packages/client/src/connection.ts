@@ -26,12 +26,21 @@ import {
   type Dial,
   type Effect,
   type Facts,
+  type Kind,
   type Life,
   type LinkEvent,
 } from './link.ts';
 import type { ResolvedOptions } from './options.ts';
 import { step } from './step.ts';
-import type { IncomingFrame, Transport, TransportName, TransportOwner } from './transport.ts';
+import { PlainTransport } from './plain-transport.ts';
+import {
+  FOREIGN,
+  type Ended,
+  type IncomingFrame,
+  type Transport,
+  type TransportName,
+  type TransportOwner,
+} from './transport.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
 /** A close that is not acknowledged in this time ends as 1006, in ms. */
@@ -83,6 +92,8 @@ export class Connection {
   readonly session: Session;
   phase: Phase = { name: 'opening' };
   latency: number | undefined;
+  /** How the last plain WebSocket was closed, if it was. */
+  ended: Ended | undefined;
   readonly #env: Environment;
   readonly #options: ResolvedOptions;
   readonly #address: Address;
@@ -107,6 +118,8 @@ export class Connection {
     this.#owner.message(frame);
   });
   #goodbye: (() => void) | undefined;
+  /** The kinds by which something else than a Holdfast server answered, since the last welcome. */
+  readonly #foreign = new Set<Kind>();
   /** The page has ended: nobody is to be told. */
   #hasLeft = false;
   #timer: unknown;
@@ -205,6 +218,12 @@ export class Connection {
     this.session.outbox.push({ content: { code, reason }, size: 0, expiresAt: Infinity });
     this.#owner.changed();
     this.pump();
+  }
+
+  /** Leaves the transport in use, or what it waits for, and tries again at once. */
+  reconnect(): void {
+    for (const slot of [...this.#slots.values()]) slot.lost({ reason: 'reconnect was called' });
+    this.#dispatch({ type: 'wake' });
   }
 
   /** Ends at once, without a goodbye. */
@@ -322,10 +341,7 @@ export class Connection {
     this.#slots.set(dial.id, slot);
     this.#lookUp(slot, this.#address, (url) => {
       this.#lookUp(slot, this.#options.auth, (auth) => {
-        const transport =
-          dial.kind === 'websocket'
-            ? new WebSocketTransport(this.#env.WebSocket as WebSocketClass, url, slot)
-            : new HttpTransport(this.#env, url.replace(/^ws/, 'http'), this.#path, slot);
+        const transport = this.#transport(dial.kind, url, slot);
         slot.transport = transport;
         if (!transport.batches) transport.attach(this.#attachment(slot, auth, standby));
         // A request takes along what is waiting, and what the present task still sends; a WebSocket has no room for it.
@@ -341,6 +357,15 @@ export class Connection {
           });
       });
     });
+  }
+
+  #transport(kind: Kind, url: string, slot: Slot): Transport {
+    const { plain, link } = this.#options;
+    const { WebSocket, now } = this.#env;
+    if (kind === 'http') return new HttpTransport(this.#env, url.replace(/^ws/, 'http'), this.#path, slot);
+    if (!plain) return new WebSocketTransport(WebSocket as WebSocketClass, url, slot);
+    const settings = { ...plain, now, reconnects: link.retryDelay !== undefined };
+    return new PlainTransport(WebSocket as WebSocketClass, url, settings, slot);
   }
 
   /**
@@ -389,6 +414,7 @@ export class Connection {
     const { transport, welcome } = slot;
     if (!transport || !welcome) return;
     this.#current = slot;
+    this.ended = undefined;
     this.#heardAt = this.#env.now();
     this.#heartbeat = welcome.heartbeat;
     this.#pingedAt = -Infinity;
@@ -444,12 +470,23 @@ export class Connection {
       takeAck: () => (slot === this.#current ? this.session.takeAck() : undefined),
       lost: (loss) => {
         if (this.#slots.get(dial.id) !== slot) return;
+        this.ended = loss.ended;
+        if (loss.unsentFrom !== undefined) this.session.outbox.retract(loss.unsentFrom);
         this.#forget(slot);
         slot.transport?.terminate();
         this.#dispatch({ type: 'lost', id: dial.id, ...loss });
+        if (loss.verdict === 'not-holdfast') this.#isForeign(dial.kind);
       },
     };
     return slot;
+  }
+
+  /** A captive portal may answer a request, but no WebSocket: who answers both is a server, and another one. */
+  #isForeign(kind: Kind): void {
+    this.#foreign.add(kind);
+    const isCertain =
+      this.#foreign.has('websocket') && this.#foreign.size === this.#options.link.kinds.length;
+    if (isCertain && this.phase.name === 'opening') this.#finish(CloseCode.protocolError, FOREIGN, true);
   }
 
   #forget(slot: Slot): void {
@@ -462,6 +499,7 @@ export class Connection {
     switch (frame.type) {
       case 'welcome':
         slot.welcome = frame;
+        this.#foreign.clear();
         this.#dispatch({ type: 'welcome', id });
         return;
       case 'superseded':

@@ -13,7 +13,8 @@ export type SocketState =
   /** Nothing is tried before this many ms from now; Infinity: not before the page or its network comes back. */
   | { readonly name: 'waiting'; readonly retryIn: number }
   | { readonly name: 'closing' }
-  | { readonly name: 'closed' };
+  /** The end, as `close` told it; for 1006 also what was found out last, in words. */
+  | { readonly name: 'closed'; readonly code: number; readonly reason: string; readonly detail: string };
 
 export interface StateChangeEvent extends Event {
   readonly state: SocketState;

@@ -1,23 +1,24 @@
 /** The requests of one transport: what is under way, what is repeated, and what ends all of it. */
 import type { Environment } from './environment.ts';
 import { request, type Outcome, type RequestHandler } from './http-request.ts';
-import type { Loss } from './transport.ts';
+import { foreign, type Loss } from './transport.ts';
 
 /** Repeats of a request before the transport is given up, and the delay before each, in ms. */
 const REPEATS = [0, 250, 1000];
 /** One that was turned away without a time to come back waits at least so long, in ms. */
 const TURNED_AWAY = 250;
 
-export const NOT_HOLDFAST: Loss = {
-  reason: 'the answer is not from a Holdfast server',
-  verdict: 'not-holdfast',
-};
+export const NOT_HOLDFAST = foreign('the answer is not from a Holdfast server');
+
+/** What servers answer that have nothing at this address for a POST. */
+const NOTHING_THERE = /^answered (404|405|426|501)$/;
 
 /** An outcome as the loss of a transport. */
 export function lossOf(outcome: Outcome): Loss {
   const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
   if (outcome.kind === 'busy')
     return { reason, retryAfter: outcome.retryAfter ?? TURNED_AWAY, verdict: 'busy' };
+  if (NOTHING_THERE.test(reason)) return foreign(reason);
   return outcome.kind === 'too-large' ? { reason, verdict: 'bodies-limited' } : { reason };
 }
 

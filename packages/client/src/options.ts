@@ -3,6 +3,7 @@ import { backoffDelay, type Backoff, type OutboxBounds } from '@holdfast/protoco
 import { asError, type Environment, type WebSocketClass } from './environment.ts';
 import type { LearnedStorage } from './learned.ts';
 import type { Kind, LinkOptions } from './link.ts';
+import type { PlainOptions } from './plain-transport.ts';
 import type { TransportName } from './transport.ts';
 
 /** Where to connect: asked anew before each try if it is a function. */
@@ -53,6 +54,14 @@ export interface HoldfastOptions {
    * at least once, 'discard' at most once. @default 'resend'
    */
   readonly sessionLost?: 'resend' | 'discard';
+  /**
+   * For a WebSocket server that is not Holdfast's: reconnects, queues and looks after the link, without a session. Each
+   * lost link fires `close` (1006, or what the server said), `readyState` is CONNECTING until the next one, and then
+   * `open` fires again; a close in order with 1000 is the end. `sessionlost` tells of messages that were handed over and
+   * never answered for; they are sent again only with `sessionLost: 'resend'`, those that never left the browser always.
+   * An object tells how to ask the server for a sign of life. @default false
+   */
+  readonly plain?: boolean | PlainOptions;
   /** The class to use as native WebSocket. @default globalThis.WebSocket */
   readonly WebSocket?: WebSocketClass;
   /** The function to use as `fetch`; `false` asks for XMLHttpRequest. @default globalThis.fetch */
@@ -76,6 +85,8 @@ export interface ResolvedOptions {
   /** How much the server may send that the application has not taken, in bytes. */
   readonly receiveWindow: number;
   readonly resend: boolean;
+  /** For a server that is not Holdfast's. */
+  readonly plain: PlainOptions | undefined;
 }
 
 /** `send` copies nothing twice and waits for nothing: without a bound a dead link would fill the memory. */
@@ -86,6 +97,7 @@ const QUEUE = {
   timeToLive: Infinity,
 } as const;
 const BACKOFF: Backoff = { minDelay: 500, maxDelay: 30_000, factor: 2 };
+const WEBSOCKET_ONLY: readonly TransportName[] = ['websocket'];
 const TRANSPORTS: readonly TransportName[] = ['websocket', 'streaming', 'polling'];
 
 /** Fills in the defaults; throws a TypeError for what cannot be meant. */
@@ -96,7 +108,10 @@ export function resolveOptions(options: HoldfastOptions, env: Environment): Reso
     throw new TypeError(`transports: ${unknown ?? 'none'} given; use any of ${TRANSPORTS.join(', ')}`);
   }
   if (!(fallbackDelay >= 0)) throw new TypeError('fallbackDelay must be a number of ms, 0 or more');
-  const wanted = transports.map((name): Kind => (name === 'websocket' ? name : 'http'));
+  const { plain } = options;
+  const wanted = (plain ? WEBSOCKET_ONLY : transports).map((name): Kind =>
+    name === 'websocket' ? name : 'http',
+  );
   const kinds = [...new Set(wanted)].filter((kind) => (kind === 'http' ? env.post : env.WebSocket));
   if (kinds.length === 0) {
     throw new TypeError('this platform has none of the transports: pass `WebSocket` or `fetch` as options');
@@ -107,7 +122,8 @@ export function resolveOptions(options: HoldfastOptions, env: Environment): Reso
     queue: queue ? { ...QUEUE, ...queue } : undefined,
     auth: typeof auth === 'function' ? auth : () => auth,
     receiveWindow: Infinity,
-    resend: options.sessionLost !== 'discard',
+    resend: plain ? options.sessionLost === 'resend' : options.sessionLost !== 'discard',
+    plain: plain === true ? {} : plain || undefined,
   };
 }
 

@@ -2,7 +2,7 @@
  * The face: the W3C WebSocket (WHATWG websockets), with a session behind it that outlives its transports. What an
  * application sees is decided here; what carries it, in `connection.ts`.
  */
-import type { Entry, Payload } from '@holdfast/protocol';
+import { CloseCode, type Entry, type Payload } from '@holdfast/protocol';
 import { closeArguments } from './close-arguments.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { platform } from './environment.ts';
@@ -32,6 +32,7 @@ const EVENTS = [
 ] as const;
 /** Verdicts that are kept. */
 const MAX_DIAGNOSTICS = 32;
+const ABNORMAL = { code: CloseCode.abnormal, reason: '', wasClean: false };
 const BINARY_TYPES: readonly string[] = ['blob', 'arraybuffer'];
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -98,7 +99,10 @@ export class HoldfastSocket extends EventTarget {
     Object.assign(this.prototype, { CONNECTING, OPEN, CLOSING, CLOSED });
   }
 
-  readonly #connection: Connection;
+  #connection: Connection;
+  readonly #connect: () => Connection;
+  /** How it ended, once it has. */
+  #end = { code: 0, reason: '', detail: '' };
   readonly #options: ResolvedOptions;
   #url = '';
   /** What each MessageEvent tells as its origin. */
@@ -124,15 +128,10 @@ export class HoldfastSocket extends EventTarget {
         .then((found) => this.#setUrl(found));
     };
     this.#told = { name: 'connecting', transport: undefined };
-    const memo = new Memo(env, this.#url);
-    this.#connection = new Connection(
-      env,
-      this.#options,
-      address,
-      subprotocols(protocols),
-      this.#owner(),
-      memo,
-    );
+    const offered = subprotocols(protocols);
+    this.#connect = () =>
+      new Connection(env, this.#options, address, offered, this.#owner(), new Memo(env, this.#url));
+    this.#connection = this.#connect();
     this.#connection.start();
   }
 
@@ -153,8 +152,9 @@ export class HoldfastSocket extends EventTarget {
 
   get readyState(): 0 | 1 | 2 | 3 {
     const state = PHASES[this.#connection.phase.name];
-    // Without a queue nothing can be sent while the transport is replaced.
-    return state === OPEN && !this.#options.queue && !this.transport ? CONNECTING : state;
+    const { queue, plain } = this.#options;
+    // Without a queue nothing can be sent while the transport is replaced; and a plain one is a connection of its own.
+    return state === OPEN && (!queue || plain) && !this.transport ? CONNECTING : state;
   }
 
   /** Bytes that `send` accepted and that are not handed to the network; text counts as UTF-8. */
@@ -180,7 +180,8 @@ export class HoldfastSocket extends EventTarget {
   /** How far the connection is, with what there is to know about it. */
   get state(): SocketState {
     const { phase, link, transport } = this.#connection;
-    if (phase.name === 'closing' || phase.name === 'closed') return { name: phase.name };
+    if (phase.name === 'closing') return { name: 'closing' };
+    if (phase.name === 'closed') return { name: 'closed', ...this.#end };
     if (link.name === 'waiting') return { name: 'waiting', retryIn: this.#connection.until(link.retryAt) };
     if (phase.name === 'opening') return { name: 'connecting' };
     return transport ? { name: 'open', transport } : { name: 'reconnecting' };
@@ -271,6 +272,19 @@ export class HoldfastSocket extends EventTarget {
     this.#connection.close(goodbye.code, goodbye.reason);
   }
 
+  /**
+   * Tries again at once, whatever the state: instead of waiting, instead of the transport in use, or anew after the end.
+   */
+  reconnect(): void {
+    if (this.readyState >= CLOSING) {
+      // What was closing is not waited for.
+      this.#connection.fail(CloseCode.abnormal, '');
+      this.#connection = this.#connect();
+      this.#changed();
+      this.#connection.start();
+    } else this.#connection.reconnect();
+  }
+
   #setUrl(url: string | URL): string {
     this.#url = webSocketUrl(url);
     this.#origin = new URL(this.#url).origin;
@@ -287,18 +301,28 @@ export class HoldfastSocket extends EventTarget {
         if (this.readyState === OPEN) this.#deliver(payload);
       },
       sessionLost: (unacknowledged) => {
+        // A plain server has no session to lose: what matters there are messages.
+        if (this.#options.plain && unacknowledged === 0) return;
         this.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
       },
       closed: (code, reason, failed) => {
+        const detail = code === CloseCode.abnormal ? (this.#diagnostics.at(-1)?.detail ?? '') : '';
+        this.#end = { code, reason, detail };
         this.#changed();
-        if (failed) this.dispatchEvent(new Event('error'));
-        this.dispatchEvent(closeEvent(code, reason, !failed));
+        this.#closed(code, reason, failed);
       },
       changed: () => {
         this.#changed();
       },
       diagnosed: (verdict) => {
+        if (this.#options.plain && verdict.reason === 'session-lost') return;
         const diagnostic = { at: Date.now(), ...verdict };
+        // Nearly always a mistake of the program's, which its author should see without having to ask.
+        if (
+          verdict.reason === 'not-holdfast' &&
+          !this.#diagnostics.some(({ reason }) => reason === verdict.reason)
+        )
+          console.warn(`Holdfast, ${this.#url}: ${verdict.detail}`);
         this.#diagnostics = [...this.#diagnostics.slice(1 - MAX_DIAGNOSTICS), diagnostic];
         this.dispatchEvent(eventWith('diagnostic', { diagnostic }));
       },
@@ -327,6 +351,15 @@ export class HoldfastSocket extends EventTarget {
     this.#told = { name: state.name, transport };
     if (before.name !== state.name) this.dispatchEvent(eventWith('statechange', { state }));
     if (before.transport !== transport) this.dispatchEvent(eventWith('transportchange', { transport }));
+    if (this.#options.plain && before.transport && !transport && this.readyState === CONNECTING) {
+      const { code, reason, wasClean } = this.#connection.ended ?? ABNORMAL;
+      this.#closed(code, reason, !wasClean);
+    }
+  }
+
+  #closed(code: number, reason: string, failed: boolean): void {
+    if (failed) this.dispatchEvent(new Event('error'));
+    this.dispatchEvent(closeEvent(code, reason, !failed));
   }
 
   #dropped(entries: readonly { readonly size: number }[]): void {

@@ -26,6 +26,28 @@ export interface Loss {
   readonly retryAfter?: number | undefined;
   /** What it means, where the transport knows more than that it broke. */
   readonly verdict?: 'not-holdfast' | 'bodies-limited' | 'busy' | undefined;
+  /** How a plain WebSocket was closed, by the other end or the network. */
+  readonly ended?: Ended | undefined;
+  /** The first of the messages that certainly did not leave, where that is known. */
+  readonly unsentFrom?: number | undefined;
+}
+
+const ADVICE = 'for a WebSocket server that is not Holdfast, pass plain: true';
+
+/** What a WebSocket that turns out to be no Holdfast server's is lost with. */
+export const FOREIGN = `the server does not speak holdfast.1; ${ADVICE}`;
+
+/** What a request that found no Holdfast server is lost with. */
+export const foreign = (reason: string): Loss => ({
+  reason: `${reason}; ${ADVICE}`,
+  verdict: 'not-holdfast',
+});
+
+/** What a WebSocket's close event tells. */
+export interface Ended {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
 }
 
 /** What a transport finds out about the way to the server while it lives. */

@@ -11,7 +11,7 @@ import {
   type SessionFrame,
 } from '@holdfast/protocol';
 import type { WebSocketClass, WebSocketLike } from './environment.ts';
-import type { Transport, TransportOwner } from './transport.ts';
+import { FOREIGN, type Transport, type TransportOwner } from './transport.ts';
 
 /** Bytes that wait in the browser before the session keeps the rest: each acknowledgement asks again. */
 const HIGH_WATER = 1024 * 1024;
@@ -27,6 +27,8 @@ export class WebSocketTransport implements Transport {
   #received = 0;
   #attachedFrom = 0;
   #open = false;
+  /** It has said something that only a Holdfast server says. */
+  #isHoldfast = false;
   /** Bytes of control frames in the native buffer, which the application did not send. */
   #controlBytes = 0;
 
@@ -56,7 +58,7 @@ export class WebSocketTransport implements Transport {
       this.#socket = socket;
       socket.binaryType = 'arraybuffer';
       socket.onopen = () => {
-        if (socket.protocol !== SUBPROTOCOL) this.#lose(`the server does not speak ${SUBPROTOCOL}`);
+        if (socket.protocol !== SUBPROTOCOL) this.#refuse();
       };
       socket.onmessage = ({ data }: { data: unknown }) => {
         this.#receive(data);
@@ -116,7 +118,9 @@ export class WebSocketTransport implements Transport {
   }
 
   #message(data: string | Uint8Array, binary: boolean): void {
-    if (this.#open) this.#owner?.frame({ type: 'data', seq: ++this.#received, data, binary });
+    // Some servers choose whatever subprotocol comes first; what they say then gives them away.
+    if (!this.#isHoldfast) this.#refuse();
+    else if (this.#open) this.#owner?.frame({ type: 'data', seq: ++this.#received, data, binary });
   }
 
   #obey(line: string): void {
@@ -125,6 +129,7 @@ export class WebSocketTransport implements Transport {
       this.#lose('malformed control frame');
       return;
     }
+    this.#isHoldfast = true;
     switch (frame.type) {
       case 'unknown':
       case 'batch':
@@ -149,9 +154,13 @@ export class WebSocketTransport implements Transport {
     this.#owner?.frame(frame);
   }
 
-  #lose(reason: string): void {
+  #refuse(): void {
+    this.#lose(FOREIGN, 'not-holdfast');
+  }
+
+  #lose(reason: string, verdict?: 'not-holdfast'): void {
     const owner = this.#owner;
     this.terminate();
-    owner?.lost({ reason });
+    owner?.lost({ reason, verdict });
   }
 }

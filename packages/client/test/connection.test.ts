@@ -127,6 +127,7 @@ describe('what a transport brings', () => {
     world.run(300);
     world.request.welcome();
     expect(log).toEqual(['open']);
+    first.say('superseded');
     first.bring('from a WebSocket that carries nothing');
     first.say('ack 9');
     expect(log).toEqual(['open']);

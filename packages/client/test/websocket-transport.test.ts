@@ -2,7 +2,7 @@
 import type { AckFrame, AttachFrame } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 import type { WebSocketClass } from '../src/environment.ts';
-import type { IncomingFrame } from '../src/transport.ts';
+import { FOREIGN, type IncomingFrame } from '../src/transport.ts';
 import { WebSocketTransport } from '../src/websocket-transport.ts';
 import { FakeWebSocket, FakeWorld } from './fake-world.ts';
 
@@ -62,7 +62,6 @@ describe('an attach', () => {
     const { world, transport, frames } = start();
     transport.attach(attach(1));
     expect(transport.writable).toBe(false);
-    world.socket.bring('too early');
     world.socket.say('close 1000 ');
     expect(frames).toEqual([]);
     world.socket.welcome();
@@ -102,8 +101,15 @@ describe('a WebSocket', () => {
     transport.attach(attach(1));
     world.socket.protocol = 'chat';
     world.socket.onopen?.({} as never);
-    expect(frames).toEqual(['lost: the server does not speak holdfast.1']);
+    expect(frames).toEqual([`lost: ${FOREIGN}`]);
     expect(world.socket.isClosed).toBe(true);
+  });
+
+  it('is lost if the first thing that comes is no answer of a Holdfast server', () => {
+    const { world, transport, frames } = start();
+    transport.attach(attach(1));
+    world.socket.bring('welcome to the chat');
+    expect(frames).toEqual([`lost: ${FOREIGN}`]);
   });
 
   it('is lost once, though an error is followed by a close', () => {
