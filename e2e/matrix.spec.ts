@@ -97,7 +97,7 @@ async function endsWell(
 }
 
 for (const [order, weather] of weathers.entries()) {
-  const { name, faults, begins, brief, large = 0, strikesWithin = 0, carries, short } = weather;
+  const { name, faults, begins, brief, crossOrigin, large = 0, strikesWithin = 0, carries, short } = weather;
   const isWanted = (part: Part): boolean => isFull || !short || short.includes(part);
   const pace = { interval, large };
   const beats = beatsIn(strikesWithin);
@@ -105,7 +105,7 @@ for (const [order, weather] of weathers.entries()) {
   if (!brief && isWanted('start'))
     test(`${name}: from the start`, async ({ page, context, server, faultProxy, open }) => {
       const row = { network: name, order, browser: browserOf(context), carries };
-      await page.goto(faultProxy.url);
+      await page.goto(crossOrigin ? server.url : faultProxy.url);
       faultProxy.set(faults);
       // Those that brought the page are warm.
       faultProxy.cut();
@@ -114,8 +114,9 @@ for (const [order, weather] of weathers.entries()) {
     });
 
   if (isWanted('later'))
-    test(`${name}: later`, async ({ context, server, faultProxy, open }) => {
+    test(`${name}: later`, async ({ page, context, server, faultProxy, open }) => {
       const row = { network: name, order, browser: browserOf(context), carries };
+      await page.goto(crossOrigin ? server.url : faultProxy.url);
       const traffic = await openTraffic(server, () => open(faultProxy), pace);
       await measureLater(row, server, traffic, {
         begin: async () => {

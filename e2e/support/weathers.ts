@@ -13,6 +13,8 @@ export interface Weather {
   readonly begins: 'live' | 'cut';
   /** Lets nothing through, and so is over when the page has noticed. */
   readonly brief?: boolean;
+  /** The page comes from the server itself, past the proxy: what the proxy answers by itself is of another origin, and cannot be read. */
+  readonly crossOrigin?: boolean;
   /** Characters of every tenth message. */
   readonly large?: number;
   /** Milliseconds until it has struck for sure. */
@@ -72,6 +74,7 @@ const rows: Record<string, Row> = {
   'HTTP/1.0 only': ['cut', { http10: true }, 'streaming'],
   '403, 411 for bodies in chunks': ['cut', { ...refused, demandLength: true }, 'streaming'],
   '403, 413 above 64 KiB': ['cut', { ...refused, maxBody: 65_536 }, 'streaming'],
+  '403, 413 above 64 KiB that cannot be read': ['cut', { ...refused, maxBody: 65_536 }, 'streaming'],
   'headers stripped': ['cut', { stripHeaders: true }, 'streaming'],
   '403, every POST delivered twice': ['cut', { ...refused, requests: 'doubled' }, 'streaming'],
   '403, every POST twice, first answer lost': [
@@ -108,8 +111,12 @@ const rows: Record<string, Row> = {
 };
 
 /** What does not strike whoever passes at once, or not with a hundred characters. */
-const particulars: Record<string, Pick<Weather, 'brief' | 'large' | 'strikesWithin' | 'short'>> = {
+const particulars: Record<
+  string,
+  Pick<Weather, 'brief' | 'crossOrigin' | 'large' | 'strikesWithin' | 'short'>
+> = {
   '403, 413 above 64 KiB': { large: 100_000 },
+  '403, 413 above 64 KiB that cannot be read': { large: 100_000, crossOrigin: true },
   '101, then no frame passes': { short: ['start'] },
   '101, then only what the server sends passes': { short: ['start'] },
   'works 1 s, then RST, for ever': { strikesWithin: 1500, short: ['start'] },

@@ -3,6 +3,8 @@
 const http = 'client/src/http-transport.ts';
 const path = 'client/src/http-path.ts';
 const requests = 'client/src/http-requests.ts';
+const request = 'client/src/http-request.ts';
+const scenes = 'world/test/scenes';
 const opening = 'client/test/http-transport.test.ts > the request that opens';
 const sending = 'client/test/http-transport.test.ts > a request that brings messages';
 const polling = 'client/test/http-transport.test.ts > a poll';
@@ -39,7 +41,7 @@ export const clientHttpGuards = [
   {
     name: 'an attach that is too large is cut smaller',
     file: http,
-    find: "else if (outcome.kind === 'too-large' && this.#cutSmaller(batch)) this.attach(frame);",
+    find: 'else if (this.#cutSmaller(batch, outcome)) this.attach(frame);',
     scene: `${opening} > goes again with half of what rode along if it is too large`,
   },
   {
@@ -113,23 +115,65 @@ export const clientHttpGuards = [
   {
     name: 'a batch that is too large is cut anew',
     file: http,
-    find: "this.#writer.rewind();\n    this.#owner?.found('bodies-limited'",
-    replace: "this.#owner?.found('bodies-limited'",
+    find: 'if (isWorthIt) this.#writer.rewind();',
     scene: `${sending} > is cut into halves if it is too large, and later ones are no larger`,
   },
   {
     name: 'a batch that is too large halves those that follow',
     file: path,
-    find: 'this.maxBatch = Math.floor(Math.min(this.maxBatch, bytes) / 2);',
-    replace: 'this.maxBatch = Math.floor(this.maxBatch / 2);',
+    find: 'const least = Math.min(bytes, this.maxBatch, this.#suspect);',
+    replace: 'const least = this.maxBatch;',
     scene: `${sending} > is cut into halves if it is too large, and later ones are no larger`,
   },
   {
     name: 'a proxy that takes nothing at all is given up',
     file: path,
-    find: 'return this.maxBatch >= MIN_BATCH;',
-    replace: 'return this.maxBatch >= 1;',
+    find: 'if (half < MIN_BATCH) return false;',
     scene: `${opening} > is cut smaller if it is too large, and given up if that makes no sense`,
+  },
+  {
+    name: 'a large batch that was not answered is followed by a small one',
+    file: path,
+    find: 'this.#isCareful ? MIN_BATCH : ',
+    scene: `${sending} > is cut small if it is not answered, and into halves if a large one is not answered again`,
+  },
+  {
+    name: 'one large batch that was not answered says nothing of sizes',
+    file: path,
+    find: 'if (this.#isCareful) return true;',
+    scene: `${sending} > is cut small if it is not answered, and into halves if a large one is not answered again`,
+  },
+  {
+    name: 'a small batch that got through is followed by a large one',
+    file: path,
+    find: 'this.#isCareful = false;',
+    scene: `${sending} > is cut small if it is not answered, and into halves if a large one is not answered again`,
+  },
+  {
+    name: 'about such a size got through: it is not to blame any more',
+    file: path,
+    find: 'if (2 * bytes > this.#suspect) this.#suspect = Infinity;',
+    scene: `${sending} > is not cut into halves if one about as large gets through after all`,
+  },
+  {
+    name: 'a small batch is not to blame for its size',
+    file: path,
+    find: 'if (bytes <= SMALL_BATCH) return false;',
+    scene: `${sending} > is repeated as it is if it is not answered and small: its size is not to blame`,
+  },
+  {
+    name: 'what was answered, however far, was not too large',
+    file: request,
+    find: "outcome?.kind === 'unanswered' ? outcome.kind : 'failed'",
+    replace: "'unanswered'",
+    scene: `${sending} > is not cut small if its answer was cut short: it was there`,
+  },
+  {
+    name: 'a batch may be too large though nobody says so',
+    file: path,
+    find: 'if (!isSaid) {',
+    replace: 'if (!isSaid) return false;\n    if (!isSaid) {',
+    scene: `${scenes}/http-proxies.test.ts > HTTP proxies cannot break streaming > learns how much a proxy takes that refuses more than 64 KiB without a word`,
   },
   {
     name: 'a request that failed is repeated with the same bytes',

@@ -65,8 +65,8 @@ export const pageGuards = [
   {
     name: 'a batch is small while the speed is not known',
     file: path,
-    find: 'Math.min(this.maxBatch, Math.max(CAREFUL_BATCH, this.#speed * BATCH_TIME))',
-    replace: 'this.maxBatch',
+    find: 'return Math.min(this.maxBatch, most);',
+    replace: 'return this.maxBatch;',
     scene: `${found} > over HTTP > a large batch that is lost in silence is missed soon`,
   },
   {

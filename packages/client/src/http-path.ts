@@ -4,6 +4,8 @@
 const MAX_BATCH = 512 * 1024;
 /** down to this. */
 const MIN_BATCH = 1024;
+/** A batch of so many bytes is not to blame for its size, unless an answer says so. */
+const SMALL_BATCH = 4 * 1024;
 /** As long as the speed is not known, no more is sent at once, in bytes; and smaller bodies tell nothing of it. */
 const CAREFUL_BATCH = 64 * 1024;
 const TELLING = 8 * 1024;
@@ -38,6 +40,10 @@ export class HttpPath {
   maxBatch: number;
   /** How long the last body took to be answered, in ms. */
   roundTrip = 0;
+  /** The size of a batch that was not answered, and may have been too large. */
+  #suspect = Infinity;
+  /** The next batch is a small one: whether that gets through tells more. */
+  #isCareful = false;
   #hold: number;
   #limitedAt = -Infinity;
   /** How fast bodies went lately, in bytes per ms. */
@@ -56,7 +62,8 @@ export class HttpPath {
 
   /** How much to send at once, in bytes. */
   get batchSize(): number {
-    return Math.min(this.maxBatch, Math.max(CAREFUL_BATCH, this.#speed * BATCH_TIME));
+    const most = this.#isCareful ? MIN_BATCH : Math.max(CAREFUL_BATCH, this.#speed * BATCH_TIME);
+    return Math.min(this.maxBatch, most);
   }
 
   /** Short at first, since an abort discards a dead connection; longer with each repeat, since the network may be slow. */
@@ -68,13 +75,27 @@ export class HttpPath {
   /** A body of so many bytes was answered after so many ms. */
   went(bytes: number, ms: number): void {
     this.roundTrip = ms;
+    this.#isCareful = false;
+    if (2 * bytes > this.#suspect) this.#suspect = Infinity;
     if (bytes >= TELLING) this.#speed = bytes / (ms + 1);
   }
 
-  /** A body of so many bytes was too large. False if it makes no sense to send less. */
-  tooLarge(bytes: number): boolean {
-    this.maxBatch = Math.floor(Math.min(this.maxBatch, bytes) / 2);
-    return this.maxBatch >= MIN_BATCH;
+  /**
+   * A batch of so many bytes was too large, as the answer said. Without an answer that can be read it may have been: if a
+   * small one gets through, and then another large one is not answered, it was. False if it makes no sense to send less.
+   */
+  refused(bytes: number, isSaid: boolean): boolean {
+    const least = Math.min(bytes, this.maxBatch, this.#suspect);
+    if (!isSaid) {
+      if (bytes <= SMALL_BATCH) return false;
+      this.#isCareful = this.#suspect === Infinity;
+      this.#suspect = this.#isCareful ? bytes : Infinity;
+      if (this.#isCareful) return true;
+    }
+    const half = Math.floor(least / 2);
+    if (half < MIN_BATCH) return false;
+    this.maxBatch = half;
+    return true;
   }
 
   /** How long the next response may be held, in ms. */

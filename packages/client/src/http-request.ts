@@ -12,6 +12,8 @@ export type Outcome =
   | { readonly kind: 'done' }
   /** Nothing wrong with the request, but it did not get through: worth repeating. */
   | { readonly kind: 'failed'; readonly reason: string }
+  /** The same, and nothing says why: its connection broke, or a page of another origin may not read what a proxy answered. */
+  | { readonly kind: 'unanswered'; readonly reason: string }
   /** Nothing came in time. A connection that died in silence is like that, and the browser may keep more of them. */
   | { readonly kind: 'silent'; readonly reason: string }
   /** The server or a proxy asks for patience, in ms if it said how long. */
@@ -44,7 +46,7 @@ export function request(
   handler: RequestHandler,
 ): () => void {
   const reader = new BatchReader(parseAnswer, Infinity);
-  let outcome: Outcome | undefined;
+  let outcome: Outcome | undefined = { kind: 'unanswered', reason: '' };
   const finish = (result: Outcome): void => {
     env.clearTimeout(timer);
     abort();
@@ -70,7 +72,8 @@ export function request(
         if (!outcome) handler.items(reader.push(bytes), bytes.length);
       },
       done(failure) {
-        if (failure !== undefined) finish({ kind: 'failed', reason: failure });
+        if (failure !== undefined)
+          finish({ kind: outcome?.kind === 'unanswered' ? outcome.kind : 'failed', reason: failure });
         else if (outcome) finish(outcome);
         else if (reader.isWhole) finish({ kind: 'done' });
         else finish({ kind: 'failed', reason: 'the response was cut short' });

@@ -53,6 +53,7 @@ export class HttpRequests {
       busy: outcome.kind === 'busy' ? (outcome.retryAfter ?? Math.max(TURNED_AWAY, REPEATS[repeat] ?? 0)) : 0,
       silent: 0,
       failed: REPEATS[repeat],
+      unanswered: REPEATS[repeat],
     };
     const delay = delays[outcome.kind as keyof typeof delays];
     if (delay !== undefined && repeat <= REPEATS.length) return this.after(delay, again);

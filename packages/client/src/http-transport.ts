@@ -7,7 +7,7 @@ import type { AttachFrame, Batch, SessionFrame } from '@holdfast/protocol';
 import type { Environment } from './environment.ts';
 import type { HttpPath } from './http-path.ts';
 import { HttpPolls } from './http-polls.ts';
-import type { AnswerItem } from './http-request.ts';
+import type { AnswerItem, Outcome } from './http-request.ts';
 import { HttpRequests, lossOf, NOT_HOLDFAST } from './http-requests.ts';
 import type { Finding, Loss, Transport, TransportName, TransportOwner } from './transport.ts';
 
@@ -88,7 +88,7 @@ export class HttpTransport implements Transport {
           this.#endDownlink = this.#requests.repeat(outcome, repeat, () => {
             this.#open(frame, batch, repeat + 1);
           });
-        } else if (outcome.kind === 'too-large' && this.#cutSmaller(batch)) this.attach(frame);
+        } else if (this.#cutSmaller(batch, outcome)) this.attach(frame);
         else if (outcome.kind !== 'done') this.#lose(lossOf(outcome));
         else if (this.#welcomed) this.#poll(frame);
         else this.#lose(NOT_HOLDFAST);
@@ -169,12 +169,12 @@ export class HttpTransport implements Transport {
             this.#writer.confirm(batch.end);
             this.#sent();
             return;
-          case 'too-large':
-            this.#lines.unshift(...lines);
-            if (this.#cutSmaller(batch)) this.#sent();
-            else this.#lose(lossOf(outcome));
-            return;
           default:
+            if (this.#cutSmaller(batch, outcome)) {
+              this.#lines.unshift(...lines);
+              this.#sent();
+              return;
+            }
             this.#requests.repeat(outcome, repeat, () => {
               this.#post(batch, body, repeat + 1, lines);
             });
@@ -183,11 +183,15 @@ export class HttpTransport implements Transport {
     });
   }
 
-  /** Half of what was too large; false if less makes no sense. */
-  #cutSmaller({ bytes }: Batch): boolean {
-    this.#writer.rewind();
-    this.#owner?.found('bodies-limited', `${bytes.length} bytes were too many`);
-    return this.#path.tooLarge(bytes.length);
+  /** Less of what was too large, or may have been; false if it was not, or if less makes no sense. */
+  #cutSmaller({ bytes }: Batch, { kind }: Outcome): boolean {
+    if (kind !== 'too-large' && kind !== 'unanswered') return false;
+    const { maxBatch } = this.#path;
+    const isWorthIt = this.#path.refused(bytes.length, kind === 'too-large');
+    if (this.#path.maxBatch < maxBatch)
+      this.#owner?.found('bodies-limited', `${bytes.length} bytes were too many`);
+    if (isWorthIt) this.#writer.rewind();
+    return isWorthIt;
   }
 
   #sent(): void {

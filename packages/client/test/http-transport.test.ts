@@ -76,6 +76,20 @@ describe('the request that opens', () => {
     ]);
   });
 
+  it('goes again with little riding along if it is not answered: it may have been too large', () => {
+    const world = new FakeWorld();
+    const { environment } = world;
+    const socket = new HoldfastSocket('ws://server/live', [], { transports: ['polling'], environment });
+    socket.send('x'.repeat(20_000));
+    world.run(0);
+    world.request.handler.done('it cannot be read');
+    expect(world.requests).toHaveLength(2);
+    expect(world.request.lines).toEqual([
+      expect.stringMatching(/^attach .{22,} 1 new -$/),
+      expect.stringMatching(/^1: 10\d\d bytes$/),
+    ]);
+  });
+
   it('is repeated with the same bytes when nothing comes for a second and a half', () => {
     const { world } = start();
     const [first] = world.requests as [FakeRequest];
@@ -314,6 +328,56 @@ describe('a request that brings messages', () => {
     world.now += 10;
     world.request.answer('ack 0');
     expect(sizeOfNext()).toBeLessThanOrEqual(512 * 1024);
+  });
+
+  it('is cut small if it is not answered, and into halves if a large one is not answered again', () => {
+    const { world, socket } = open();
+    socket.send('x'.repeat(60_000));
+    world.run(0);
+    world.request.handler.done('it cannot be read');
+    expect(world.request.lines.slice(1)).toEqual(['ping 1', expect.stringMatching(/^1: 10\d\d bytes$/)]);
+    world.request.answer('ack 0');
+    expect(world.request.lines.slice(1)).toEqual([expect.stringMatching(/^1\+10\d\d: 589\d\d bytes$/)]);
+    expect(socket.diagnostics).toEqual([]);
+    world.request.handler.done('it cannot be read');
+    expect(world.request.lines.slice(1)).toEqual([expect.stringMatching(/^1\+1024: 29495 bytes$/)]);
+    expect(socket.diagnostics).toMatchObject([{ reason: 'bodies-limited' }]);
+  });
+
+  it('is not cut into halves if one about as large gets through after all', () => {
+    const { world, socket } = open();
+    const fail = (): void => world.request.handler.done('reset');
+    socket.send('x'.repeat(60_000));
+    world.run(0);
+    for (let i = 0; i < 3; i++) {
+      fail();
+      world.request.answer('ack 0');
+      world.request.answer('ack 1');
+      socket.send('x'.repeat(60_000));
+      world.run(0);
+    }
+    expect(socket.diagnostics).toEqual([]);
+  });
+
+  it('is repeated as it is if it is not answered and small: its size is not to blame', () => {
+    const { world, socket } = open();
+    socket.send('x'.repeat(4000));
+    world.run(0);
+    const { body } = world.request;
+    world.request.handler.done('reset');
+    world.run(0);
+    expect(world.request.body).toEqual(body);
+  });
+
+  it('is not cut small if its answer was cut short: it was there', () => {
+    const { world, socket } = open();
+    socket.send('x'.repeat(60_000));
+    world.run(0);
+    const { body } = world.request;
+    world.request.bring('ack 0');
+    world.request.handler.done('reset');
+    world.run(0);
+    expect(world.request.body).toEqual(body);
   });
 
   it('is cut into halves if it is too large, and brings nothing that was answered before', () => {

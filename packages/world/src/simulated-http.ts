@@ -26,8 +26,11 @@ export const simulatedPost =
         network.done(connection);
         client.enter(() => {
           if (connection.aborted) return;
-          handler.head(status, null);
-          handler.done();
+          if (weather.unread) handler.done('it cannot be read');
+          else {
+            handler.head(status, null);
+            handler.done();
+          }
         });
       });
     };

@@ -28,6 +28,8 @@ export interface Weather {
   readonly maxRequestTime: number;
   /** A proxy answers 413 to bodies that are larger, in bytes. */
   readonly maxBody: number;
+  /** The page is of another origin, and what a proxy answers by itself says nothing of CORS: it cannot be read. */
+  readonly unread: boolean;
 }
 
 export const fair: Weather = {
@@ -44,4 +46,5 @@ export const fair: Weather = {
   busy: 0,
   maxRequestTime: Infinity,
   maxBody: Infinity,
+  unread: false,
 };

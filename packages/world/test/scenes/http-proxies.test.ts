@@ -2,7 +2,7 @@
 import type { HoldfastOptions } from '@holdfast/client';
 import { describe, expect, it } from 'vitest';
 import type { Weather } from '../../src/index.ts';
-import { start } from './scene.ts';
+import { listen, start } from './scene.ts';
 
 describe.each<[string, HoldfastOptions]>([
   ['streaming', { transports: ['streaming', 'polling'] }],
@@ -47,6 +47,21 @@ describe.each<[string, HoldfastOptions]>([
     talk.pass(10_000);
     expect(received).toEqual([long]);
     expect(log).not.toContain('none');
+  });
+
+  it.each([
+    [64, 2],
+    [9, 6],
+  ])('learns how much a proxy takes that refuses more than %i KiB without a word', (kib, times) => {
+    const { world, socket, talk } = start(options, { maxBody: kib * 1024, unread: true });
+    const received = listen(world);
+    // It rides along with the attach, as far as it may.
+    socket.send('x'.repeat(300_000));
+    talk.pass(5000);
+    expect(received.map((text) => text.length)).toEqual([300_000]);
+    const refused = world.network.requests.filter(({ body }) => body.length > kib * 1024);
+    expect(refused).toHaveLength(times);
+    expect(socket.diagnostics.map(({ reason }) => reason)).toEqual(Array(times / 2).fill('bodies-limited'));
   });
 
   it('one that begins to hold responses back', () => {
