@@ -97,12 +97,23 @@ async function endsWell(
 }
 
 for (const [order, weather] of weathers.entries()) {
-  const { name, faults, begins, brief, crossOrigin, large = 0, strikesWithin = 0, carries, short } = weather;
+  const {
+    name,
+    faults,
+    before,
+    begins,
+    brief,
+    crossOrigin,
+    large = 0,
+    strikesWithin = 0,
+    carries,
+    short,
+  } = weather;
   const isWanted = (part: Part): boolean => isFull || !short || short.includes(part);
   const pace = { interval, large };
   const beats = beatsIn(strikesWithin);
 
-  if (!brief && isWanted('start'))
+  if (!brief && !before && isWanted('start'))
     test(`${name}: from the start`, async ({ page, context, server, faultProxy, open }) => {
       const row = { network: name, order, browser: browserOf(context), carries };
       await page.goto(crossOrigin ? server.url : faultProxy.url);
@@ -117,9 +128,14 @@ for (const [order, weather] of weathers.entries()) {
     test(`${name}: later`, async ({ page, context, server, faultProxy, open }) => {
       const row = { network: name, order, browser: browserOf(context), carries };
       await page.goto(crossOrigin ? server.url : faultProxy.url);
+      if (before) faultProxy.set(before);
       const traffic = await openTraffic(server, () => open(faultProxy), pace);
       await measureLater(row, server, traffic, {
         begin: async () => {
+          if (before) {
+            await traffic.peer.carriedBy('streaming');
+            await traffic.listenAnew();
+          }
           faultProxy.set(faults);
           if (begins === 'cut') faultProxy.cut();
           if (!brief) return;

@@ -9,6 +9,8 @@ export interface Weather {
   readonly faults: Parameters<FaultProxy['set']>[0];
   /** What carries the session while it lasts; the first is what it comes to. */
   readonly carries: readonly [TransportName, ...TransportName[]];
+  /** Has no row from the start: these faults are there before, so that a stream carries the session when it begins. */
+  readonly before?: Parameters<FaultProxy['set']>[0];
   /** In the middle of a session: `live` strikes the connections that there are, `cut` new ones only, so those there are end. */
   readonly begins: 'live' | 'cut';
   /** Lets nothing through, and so is over when the page has noticed. */
@@ -49,6 +51,14 @@ const rows: Record<string, Row> = {
   '403, responses in blocks of 1 KiB': ['cut', { ...refused, responses: 1024 }, 'polling', 'streaming'],
   '403, responses in blocks of 4 KiB': ['cut', { ...refused, responses: 4096 }, 'polling', 'streaming'],
   'swallowed, responses held to their end': ['cut', { upgrade: 'swallow', responses: 'buffer' }, 'polling'],
+
+  'a stream, then held to its end': ['live', { responses: 'buffer' }, 'polling'],
+  'a stream, then all but its head held': ['live', { responses: 'buffer-body' }, 'polling'],
+  'a stream, then in blocks of 1 KiB': ['live', { responses: 1024 }, 'polling', 'streaming'],
+  'a stream, then in blocks of 4 KiB': ['live', { responses: 4096 }, 'polling', 'streaming'],
+  'a stream, then a silence of everything': ['live', { silent: 'both' }, ...anyTransport],
+  'a stream, then a silence upwards': ['live', { silent: 'up' }, ...anyTransport],
+  'a stream, then a silence downwards': ['live', { silent: 'down' }, ...anyTransport],
 
   'each connection half-open after 2 s': [
     'live',
@@ -113,8 +123,15 @@ const rows: Record<string, Row> = {
 /** What does not strike whoever passes at once, or not with a hundred characters. */
 const particulars: Record<
   string,
-  Pick<Weather, 'brief' | 'crossOrigin' | 'large' | 'strikesWithin' | 'short'>
+  Pick<Weather, 'before' | 'brief' | 'crossOrigin' | 'large' | 'strikesWithin' | 'short'>
 > = {
+  'a stream, then held to its end': { before: refused },
+  'a stream, then all but its head held': { before: refused },
+  'a stream, then in blocks of 1 KiB': { before: refused },
+  'a stream, then in blocks of 4 KiB': { before: refused },
+  'a stream, then a silence of everything': { before: refused, brief: true, short: [] },
+  'a stream, then a silence upwards': { before: refused, brief: true, short: [] },
+  'a stream, then a silence downwards': { before: refused, brief: true, short: [] },
   '403, 413 above 64 KiB': { large: 100_000 },
   '403, 413 above 64 KiB that cannot be read': { large: 100_000, crossOrigin: true },
   '101, then no frame passes': { short: ['start'] },
