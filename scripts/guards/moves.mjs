@@ -16,7 +16,8 @@ export const moveGuards = [
   {
     name: 'rounds are counted, so that pauses grow',
     file: turn,
-    find: 'this.memory = { ...this.memory, rounds: this.memory.rounds + 1 };',
+    find: ' + Number(!this.#facts.offline) };',
+    replace: ' };',
     scene: `${scenes}/cuts.test.ts > waits longer from round to round while nobody answers`,
   },
   {
@@ -29,15 +30,29 @@ export const moveGuards = [
   {
     name: 'a connection that has tried often enough gives up',
     file: turn,
-    find: 'if (delay === undefined) return this.giveUp();',
+    find: 'delay === undefined ? this.giveUp() : this.rest(Math.max(atLeast, delay))',
+    replace: 'this.rest(Math.max(atLeast, delay ?? 0))',
     scene: `${scenes}/cuts.test.ts > gives up for good after as many rounds as it may try`,
   },
   {
     name: 'nothing is dialled while offline',
     file: turn,
-    find: 'offline ? Infinity : now + Math.max(atLeast, delay)',
-    replace: 'now + Math.max(atLeast, delay)',
-    scene: `${scenes}/away.test.ts > a page > does not dial while offline, and dials at once when it is back`,
+    find: 'if (this.#facts.offline) return this.rest(Math.max(atLeast, OFFLINE_DELAY));',
+    scene: `${scenes}/away.test.ts > a page > hardly dials while offline, and dials at once when it is back`,
+  },
+  {
+    name: 'a browser is not believed for ever that it is offline',
+    file: turn,
+    find: 'Math.max(atLeast, OFFLINE_DELAY)',
+    replace: 'Infinity',
+    scene: `${scenes}/away.test.ts > a page > goes on within half a minute where the browser is wrong to say that it is offline`,
+  },
+  {
+    name: 'what is tried while offline does not count',
+    file: turn,
+    find: 'this.memory.rounds + Number(!this.#facts.offline)',
+    replace: 'this.memory.rounds + 1',
+    scene: `${steps} > connecting > does not count what it tries while offline`,
   },
   {
     name: 'a WebSocket that dies young is set back',
@@ -92,7 +107,7 @@ export const moveGuards = [
     file: turn,
     find: ' || this.#facts.offline || ',
     replace: ' || ',
-    scene: `${turns} > a lost transport > is waited for while offline`,
+    scene: `${turns} > a lost transport > is not replaced at once while offline`,
   },
   {
     name: 'a connection that must not come back does not',

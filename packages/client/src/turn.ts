@@ -15,6 +15,8 @@ const MAX_PROBE_TIMEOUT = 10_000;
 /** Where other things come meanwhile it has this long, in ms, and more for each byte of them, up to this. */
 const QUEUE_TIME = 8000;
 const MAX_QUEUE_TIME = 30_000;
+/** While the browser says that it is offline, it is tried this often all the same, in ms: browsers are wrong at times, and a server may be near. */
+const OFFLINE_DELAY = 30_000;
 /** After a page woke up, a live link answers in this time, in ms: a person is looking at it. */
 export const WAKE_TIMEOUT = 1000;
 /** A transport that lived so long shows that the server can be reached: the next loss begins a new count. */
@@ -81,7 +83,8 @@ export class Turn {
   /** A new round. After setbacks HTTP goes first: it is not made to wait for what failed before. */
   connect(): Life {
     const first = this.memory.setbacks > 0 && this.upgrades ? 'http' : (this.#options.kinds[0] as Kind);
-    this.memory = { ...this.memory, rounds: this.memory.rounds + 1 };
+    // What cannot get through counts for nothing.
+    this.memory = { ...this.memory, rounds: this.memory.rounds + Number(!this.#facts.offline) };
     return this.connecting([this.dial(first)], this.other(first) ? this.#options.fallbackDelay : Infinity);
   }
 
@@ -98,10 +101,9 @@ export class Turn {
 
   /** This round failed: until the next one, at least so many ms. */
   wait(atLeast = 0): Life {
+    if (this.#facts.offline) return this.rest(Math.max(atLeast, OFFLINE_DELAY));
     const delay = this.#options.retryDelay?.(this.memory.rounds);
-    if (delay === undefined) return this.giveUp();
-    const { now, offline } = this.#facts;
-    return this.to({ name: 'waiting', retryAt: offline ? Infinity : now + Math.max(atLeast, delay) });
+    return delay === undefined ? this.giveUp() : this.rest(Math.max(atLeast, delay));
   }
 
   /** The transport that carried the session is no more; `others` are on their way already. */

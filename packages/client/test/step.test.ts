@@ -98,13 +98,25 @@ describe('connecting', () => {
     expect(scene.link).toEqual({ name: 'waiting', retryAt: 11_000 });
   });
 
-  it('does not dial again while offline, and dials at once when the page wakes', () => {
+  it('hardly dials while offline, and dials at once when the page wakes', () => {
     const scene = connecting({ kinds: ['websocket'] });
     scene.facts = { ...scene.facts, offline: true };
     scene.at(10, lost(1));
-    expect(scene.link).toEqual({ name: 'waiting', retryAt: Infinity });
-    expect(scene.at(1_000_000, 'tick')).toEqual([]);
-    expect(scene.at(1_000_001, 'wake')).toEqual(['dial websocket 2']);
+    expect(scene.link).toEqual({ name: 'waiting', retryAt: 30_010 });
+    expect(scene.at(30_009, 'tick')).toEqual([]);
+    expect(scene.at(30_009, 'wake')).toEqual(['dial websocket 2']);
+  });
+
+  it('does not count what it tries while offline', () => {
+    const scene = connecting({ kinds: ['websocket'], retryDelay: (rounds) => (rounds < 3 ? 0 : undefined) });
+    scene.facts = { ...scene.facts, offline: true };
+    for (let id = 1; id < 10; id++) {
+      scene.at(id * 40_000, lost(id));
+      scene.at(id * 40_000 + 30_000, 'tick');
+    }
+    scene.facts = { ...scene.facts, offline: false };
+    scene.at(500_000, lost(10));
+    expect(scene.link.name).toBe('waiting');
   });
 
   it.each<[string, LinkOptions['retryDelay']]>([

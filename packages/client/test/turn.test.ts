@@ -52,11 +52,9 @@ describe('a lost transport', () => {
     expect(lose(30_000, undefined, http).setbacks).toBe(2);
   });
 
-  it('is waited for while offline', () => {
-    expect(turn({ facts: { offline: true } }).lose(ws, 0).link).toEqual({
-      name: 'waiting',
-      retryAt: Infinity,
-    });
+  it('is not replaced at once while offline', () => {
+    const offline = turn({ facts: { now: 70_000, offline: true } });
+    expect(offline.lose(ws, 0).link).toEqual({ name: 'waiting', retryAt: 100_000 });
   });
 
   it('is the end if nothing is retried, and so are a rest and a lost session', () => {

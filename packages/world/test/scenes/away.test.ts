@@ -3,19 +3,33 @@ import { describe, expect, it } from 'vitest';
 import { start } from './scene.ts';
 
 describe('a page', () => {
-  it('does not dial while offline, and dials at once when it is back', () => {
+  it('hardly dials while offline, and dials at once when it is back', () => {
     const { world, socket, talk } = start();
     talk.run(10, 10);
     world.online = false;
     world.network.cut();
     const { upgrades, requests } = world.network.traffic;
-    talk.pass(30_000);
+    talk.pass(29_000);
     expect(world.network.traffic).toEqual({ upgrades, requests });
-    expect(socket.state).toEqual({ name: 'waiting', retryIn: Infinity });
+    expect(socket.state).toEqual({ name: 'waiting', retryIn: 1000 });
     world.online = true;
     world.page('wake');
     talk.pass(100);
     expect(socket.transport).toBe('websocket');
+  });
+
+  it('goes on within half a minute where the browser is wrong to say that it is offline', () => {
+    const { world, socket, talk } = start({ reconnect: { maxAttempts: 1 } }, {}, { resumeWindow: 200_000 });
+    talk.run(10, 10);
+    world.online = false;
+    // The server is away for longer than a few tries take.
+    world.disconnectServer();
+    talk.pass(100_000);
+    world.reconnectServer();
+    talk.pass(31_000);
+    expect(socket.transport).toBe('websocket');
+    talk.run(10, 10);
+    talk.settle();
   });
 
   it('finds out within two seconds of waking that its link is dead', () => {

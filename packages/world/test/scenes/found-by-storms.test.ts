@@ -114,13 +114,11 @@ describe('a client that was away for long', () => {
     socket.onmessage = ({ data }) => heard.push(data);
     socket.onclose = ({ code, wasClean }) => heard.push(code, wasClean);
     world.clock.run(1000);
-    world.online = false;
-    world.network.cut();
+    world.page('sleep');
     world.accepted[0]?.send('goodbye');
     world.accepted[0]?.close(4000);
     world.clock.run(away);
     expect(world.accepted[0]?.readyState).toBe(inTime ? 2 : 3);
-    world.online = true;
     world.page('wake');
     world.clock.runUntil(() => socket.readyState === 3, 1000);
     expect(heard).toEqual(inTime ? ['goodbye', 4000, true] : [4000, false]);
