@@ -169,6 +169,26 @@ export const clientHttpGuards = [
     scene: `${sending} > is not cut small if its answer was cut short: it was there`,
   },
   {
+    name: 'a limit on batches is not believed for ever',
+    file: path,
+    find: 'this.maxBatch = Math.min(MAX_BATCH, 2 * this.maxBatch);',
+    scene: `${scenes}/http-proxies.test.ts > tries twice as much ten minutes after it learned how much a proxy takes`,
+  },
+  {
+    name: 'a limit on batches is believed for ten minutes',
+    file: path,
+    find: 'half;\n    this.#cutAt = now;',
+    replace: 'half;',
+    scene: `${scenes}/http-proxies.test.ts > tries twice as much ten minutes after it learned how much a proxy takes`,
+  },
+  {
+    name: 'a limit on batches is tried again by who has so much to send',
+    file: path,
+    find: '2 * bytes > this.maxBatch && now',
+    replace: 'now',
+    scene: `${scenes}/http-proxies.test.ts > tries twice as much ten minutes after it learned how much a proxy takes`,
+  },
+  {
     name: 'a batch may be too large though nobody says so',
     file: path,
     find: 'if (!isSaid) {',

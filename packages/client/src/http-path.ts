@@ -19,7 +19,7 @@ const SLOW_BYTES_PER_MS = 4;
 /** How long the server may hold a response, in ms: less when a proxy ends them earlier, */
 const MAX_HOLD = 25_000;
 const MIN_HOLD = 1000;
-/** for so long, in ms: then it is found out anew. */
+/** A limit holds for so long, in ms: then it is found out anew, that of a batch by trying twice as much. */
 const FORGIVEN_AFTER = 600_000;
 
 /** Figures that another page may begin with. */
@@ -46,6 +46,8 @@ export class HttpPath {
   #isCareful = false;
   #hold: number;
   #limitedAt = -Infinity;
+  /** When the size of batches changed. */
+  #cutAt: number;
   /** How fast bodies went lately, in bytes per ms. */
   #speed = SLOW_BYTES_PER_MS;
 
@@ -53,6 +55,7 @@ export class HttpPath {
     this.streams = streams;
     this.maxBatch = maxBatch;
     this.#hold = hold;
+    this.#cutAt = now;
     if (hold < MAX_HOLD) this.#limitedAt = now;
   }
 
@@ -72,19 +75,25 @@ export class HttpPath {
     return (REQUEST_TIMEOUTS[repeat] ?? MAX_REQUEST_TIMEOUT) + bytes / least;
   }
 
-  /** A body of so many bytes was answered after so many ms. */
-  went(bytes: number, ms: number): void {
+  /** A body of so many bytes, sent at `began`, was answered. */
+  went(bytes: number, began: number, now: number): void {
+    const ms = now - began;
     this.roundTrip = ms;
     this.#isCareful = false;
     if (2 * bytes > this.#suspect) this.#suspect = Infinity;
     if (bytes >= TELLING) this.#speed = bytes / (ms + 1);
+    // Only who has so much to send finds out whether more is taken by now: at the cost of a request that is repeated.
+    if (2 * bytes > this.maxBatch && now - this.#cutAt > FORGIVEN_AFTER) {
+      this.#cutAt = now;
+      this.maxBatch = Math.min(MAX_BATCH, 2 * this.maxBatch);
+    }
   }
 
   /**
    * A batch of so many bytes was too large, as the answer said. Without an answer that can be read it may have been: if a
    * small one gets through, and then another large one is not answered, it was. False if it makes no sense to send less.
    */
-  refused(bytes: number, isSaid: boolean): boolean {
+  refused(bytes: number, isSaid: boolean, now: number): boolean {
     const least = Math.min(bytes, this.maxBatch, this.#suspect);
     if (!isSaid) {
       if (bytes <= SMALL_BATCH) return false;
@@ -95,6 +104,7 @@ export class HttpPath {
     const half = Math.floor(least / 2);
     if (half < MIN_BATCH) return false;
     this.maxBatch = half;
+    this.#cutAt = now;
     return true;
   }
 

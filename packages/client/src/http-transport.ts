@@ -164,7 +164,7 @@ export class HttpTransport implements Transport {
               this.#lose(NOT_HOLDFAST);
               return;
             }
-            this.#path.went(body.length, this.#env.now() - began);
+            this.#path.went(body.length, began, this.#env.now());
             this.#polls?.heardOf(ended);
             this.#writer.confirm(batch.end);
             this.#sent();
@@ -187,7 +187,7 @@ export class HttpTransport implements Transport {
   #cutSmaller({ bytes }: Batch, { kind }: Outcome): boolean {
     if (kind !== 'too-large' && kind !== 'unanswered') return false;
     const { maxBatch } = this.#path;
-    const isWorthIt = this.#path.refused(bytes.length, kind === 'too-large');
+    const isWorthIt = this.#path.refused(bytes.length, kind === 'too-large', this.#env.now());
     if (this.#path.maxBatch < maxBatch)
       this.#owner?.found('bodies-limited', `${bytes.length} bytes were too many`);
     if (isWorthIt) this.#writer.rewind();

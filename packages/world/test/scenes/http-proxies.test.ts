@@ -85,6 +85,36 @@ it('keeps a stream for a message that takes its time', () => {
   expect(log.slice(log.indexOf('streaming'))).toEqual(['streaming']);
 });
 
+it('tries twice as much ten minutes after it learned how much a proxy takes', () => {
+  const { world, socket, talk } = start({ transports: ['polling'] }, { maxBody: 20_000 });
+  const received = listen(world);
+  /** Bytes of the largest body of those that bring a message. */
+  const largest = (bytes = 100_000): number => {
+    const { length } = world.network.requests;
+    socket.send('x'.repeat(bytes));
+    talk.pass(3000);
+    return Math.max(...world.network.requests.slice(length).map(({ body }) => body.length));
+  };
+  talk.pass(600_000);
+  expect(largest()).toBeGreaterThan(60_000);
+  expect(world.network.requests.filter(({ body }) => body.length > 20_000)).toHaveLength(2);
+  expect(largest()).toBeLessThan(20_000);
+  talk.pass(600_000);
+  // Refused, and for ten minutes again.
+  expect(largest()).toBeGreaterThan(20_000);
+  expect(largest()).toBeLessThan(20_000);
+  world.weather = { maxBody: Infinity };
+  talk.pass(600_000);
+  expect(largest()).toBeGreaterThan(20_000);
+  expect(largest()).toBeGreaterThan(20_000);
+  // Only what is used grows.
+  talk.pass(600_000);
+  socket.send('little');
+  talk.pass(600_000);
+  expect(largest(300_000)).toBeLessThan(70_000);
+  expect(received.filter((text) => text.length >= 100_000)).toHaveLength(7);
+});
+
 it('does not spin for an acknowledgement that a full transport cannot take', () => {
   // Storm 5459: a transport that was full, with an acknowledgement due, was asked again and again at the same instant.
   const { world, socket, talk } = start({ transports: ['streaming'] });
