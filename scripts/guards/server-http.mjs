@@ -79,6 +79,18 @@ const ofHttp = [
     scene: `${aPoll} > that is repeated gets the same bytes, and goes on as the first does`,
   },
   {
+    name: 'a repeated poll is held no longer than the repetition asks for',
+    file: http,
+    find: 'this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, holdUntil));',
+    scene: `${aPoll} > that is repeated is held no longer than the repetition asks for (poll)`,
+  },
+  {
+    name: 'a repeated poll that becomes a stream is held no longer than the repetition asks for',
+    file: http,
+    find: 'this.#holdUntil = Math.min(this.#holdUntil, holdUntil);',
+    scene: `${aPoll} > that is repeated is held no longer than the repetition asks for (stream)`,
+  },
+  {
     name: 'a poll out of turn is refused',
     file: http,
     find: 'if (frame.number !== this.#downlink.number + 1) {',

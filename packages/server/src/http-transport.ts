@@ -179,8 +179,13 @@ export class HttpTransport implements ServerTransport {
       reply.fail(409, 'the session has ended');
       return;
     }
+    const now = this.#scheduler.now();
+    const holdUntil = now + Math.min(frame.hold, MAX_HOLD);
     if (frame.number === this.#downlink.number) {
       this.#downlink.join(reply);
+      // Who repeats it may have learned meanwhile that it must be shorter.
+      this.#holdUntil = Math.min(this.#holdUntil, holdUntil);
+      this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, holdUntil));
       this.#owner.writable();
       this.#flushSoon();
       return;
@@ -189,14 +194,13 @@ export class HttpTransport implements ServerTransport {
       reply.fail(409, 'a poll out of turn');
       return;
     }
-    const now = this.#scheduler.now();
     if (frame.number === 1) this.#roundTrip = now - this.#attachedAt;
     this.#endDownlink();
     this.#downlink = new Downlink(frame.number, this.#drained, this.#left);
     this.#mode = this.#nextMode(frame, now);
     this.#downlink.join(reply);
     this.#downlink.write(controlRecord(formatAnswer({ type: this.#mode, number: frame.number })));
-    this.#holdUntil = now + Math.min(frame.hold, MAX_HOLD);
+    this.#holdUntil = holdUntil;
     this.#scheduler.cancel(this.#endAlarm);
     this.#scheduler.set(this.#endAlarm, this.#holdUntil);
     this.#owner.writable();

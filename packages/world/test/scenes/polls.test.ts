@@ -62,6 +62,21 @@ describe('a poll', () => {
     expect(long.ended).toBe(true);
   });
 
+  it.each(['poll', 'stream'])(
+    'that is repeated is held no longer than the repetition asks for (%s)',
+    (mode) => {
+      const hand = start();
+      hand.poll(1, mode, 20_000);
+      hand.clock.run(3000);
+      const second = hand.poll(1, mode, 2000);
+      if (mode === 'stream') hand.send('seen 1');
+      hand.clock.run(1900);
+      expect(second.ended).toBe(false);
+      hand.clock.run(200);
+      expect(second.ended).toBe(true);
+    },
+  );
+
   it('has a time of its own, whatever the one before had left', () => {
     const hand = start();
     hand.poll(1, 'poll', 5000);
