@@ -34,6 +34,8 @@ const MAX_STREAM = 8 * 1024 * 1024;
 const HIGH_WATER = 256 * 1024;
 /** Batches that may wait for one that they overtook. */
 const MAX_HELD = 4;
+/** The first poll comes in this time, in ms, or is missed. */
+const FIRST_POLL = 1000;
 /** How long a poll may be held, whatever the client asks for, in ms. */
 const MAX_HOLD = 60_000;
 /** What was streamed is acknowledged in this time, in ms; else something holds the response back. */
@@ -161,8 +163,9 @@ export class HttpTransport implements ServerTransport {
     const owner = this.#owner;
     const lines = this.take(items);
     const { number, ended } = this.#downlink;
-    // A client that still waits for that response, or thinks that the next poll is here, would wait in vain.
-    if (ended && number > 0) lines.push(controlRecord(formatAnswer({ type: 'ended', number })));
+    // A client that still waits for that response, or thinks that the next poll is here, would wait in vain. The first one has a little time.
+    const isLate = number > 0 || this.#scheduler.now() - this.#attachedAt > FIRST_POLL;
+    if (ended && isLate) lines.push(controlRecord(formatAnswer({ type: 'ended', number })));
     // As long as nobody knows whether the open response is seen, what it brings goes here too: only what is new is taken.
     if (this.#mode === 'probe' && this.#owner) lines.push(this.#flush());
     // Even if what came ended the session: its last acknowledgement is due as well.

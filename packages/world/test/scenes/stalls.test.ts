@@ -60,6 +60,17 @@ it('responses that are held from some moment on wait for two seconds', () => {
   scene.talk.settle();
 });
 
+it('a first poll that is lost in silence is missed within some seconds', () => {
+  const scene = start({ transports: ['streaming', 'polling'] });
+  const { world, socket } = scene;
+  world.clock.runUntil(() => socket.readyState === 1, 1000);
+  // Its connection is forgotten while it is under way; new ones are not.
+  world.clock.run(1);
+  world.network.forget();
+  expect(longestStall(scene, 10_000)).toBeLessThan(3000);
+  scene.talk.settle();
+});
+
 it.each([1024, 4096])(
   'responses that pass in blocks of %i bytes from some moment on wait for two seconds',
   (hold) => {
