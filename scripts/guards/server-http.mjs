@@ -204,8 +204,20 @@ const ofDownlink = [
   {
     name: 'a repeated poll ends if the first has ended',
     file: downlink,
-    find: 'if (this.ended) {\n      reply.end();\n      return;\n    }',
+    find: 'if (this.ended) reply.end();',
     scene: `${aRepeatedPoll} > gets the same bytes and the end, if that was written`,
+  },
+  {
+    name: 'who still takes a long response is there',
+    file: http,
+    find: ' || this.#downlink.takesTheRest()',
+    scene: `world/test/scenes/slow-links.test.ts > a large message to a page on a slow link > arrives over polling in the time that it takes, which is longer than the resume window`,
+  },
+  {
+    name: 'a reader that takes nothing any more may be gone',
+    file: downlink,
+    find: ' && buffered < this.#waited',
+    scene: `server/test/downlink.test.ts > a poll > is taken behind its end as long as bytes of it go`,
   },
   {
     name: 'bytes that are kept for a repeated poll have a bound',

@@ -13,7 +13,10 @@ export class Downlink {
   /** Bytes written. */
   size = 0;
   #log: Uint8Array[] | undefined = [];
+  /** Those that are not over. */
   readonly #replies = new Set<Reply>();
+  /** Bytes that waited when it was looked at last. */
+  #waited = Infinity;
   readonly #onDrain: () => void;
   readonly #onLeft: () => void;
 
@@ -39,6 +42,14 @@ export class Downlink {
     return most;
   }
 
+  /** Whether a reader still takes what was written before the end: some of it has gone since this was asked last. */
+  takesTheRest(): boolean {
+    const { buffered } = this;
+    const takes = buffered > 0 && buffered < this.#waited;
+    this.#waited = buffered;
+    return takes;
+  }
+
   /** Answers this poll, or its repetition, as far as it is answered. */
   join(reply: Reply): void {
     if (!this.#log) {
@@ -46,15 +57,12 @@ export class Downlink {
       return;
     }
     for (const bytes of this.#log) reply.write(bytes);
-    if (this.ended) {
-      reply.end();
-      return;
-    }
     this.#replies.add(reply);
     reply.onDrain(this.#onDrain);
     reply.onClose(() => {
       if (this.#replies.delete(reply)) this.#onLeft();
     });
+    if (this.ended) reply.end();
   }
 
   write(bytes: Uint8Array): void {
@@ -67,9 +75,7 @@ export class Downlink {
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    const replies = [...this.#replies];
-    this.#replies.clear();
-    for (const reply of replies) {
+    for (const reply of [...this.#replies]) {
       reply.end();
       this.#onLeft();
     }

@@ -111,7 +111,7 @@ export class HttpTransport implements ServerTransport {
   }
 
   get isOpen(): boolean {
-    return this.#downlink.isOpen;
+    return this.#downlink.isOpen || this.#downlink.takesTheRest();
   }
 
   get writable(): boolean {

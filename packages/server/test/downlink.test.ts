@@ -48,6 +48,19 @@ beforeEach(() => {
 });
 
 describe('a poll', () => {
+  it('is taken behind its end as long as bytes of it go', () => {
+    const reply = join();
+    downlink.end();
+    const seen = [900, 500, 500, 400, 0].map((buffered) => {
+      reply.buffered = buffered;
+      return downlink.takesTheRest();
+    });
+    expect(seen).toEqual([true, true, false, true, false]);
+    reply.buffered = 300;
+    reply.closed();
+    expect(downlink.takesTheRest()).toBe(false);
+  });
+
   it('is answered bit by bit, until the end', () => {
     const reply = join();
     expect(downlink).toMatchObject({ number: 7, isOpen: true, ended: false, size: 0 });

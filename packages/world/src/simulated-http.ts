@@ -7,6 +7,8 @@ import { head, type Connection, type Network } from './network.ts';
 const HEADERS = 300;
 /** Bytes that may wait in a response of Node's until `write` says no. */
 const HIGH_WATER = 16 * 1024;
+/** Bytes of a response that arrive at once. */
+const SEGMENT = 4 * 1024;
 
 /** The client's way to send a POST. */
 export const simulatedPost =
@@ -112,9 +114,17 @@ function limit(
   }, maxRequestTime);
 }
 
+/** What is long arrives in parts, as over TCP. */
+function segments(bytes: Buffer): Buffer[] {
+  const parts = [];
+  for (let at = 0; at === 0 || at < bytes.length; at += SEGMENT) parts.push(bytes.subarray(at, at + SEGMENT));
+  return parts;
+}
+
 /** A response, as far as its end goes. */
 abstract class Ended implements Reply {
   ended = false;
+  #isClosed = false;
   #onClose: (() => void)[] = [];
 
   abstract readonly buffered: number;
@@ -128,8 +138,8 @@ abstract class Ended implements Reply {
   }
 
   closed(): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.#isClosed) return;
+    this.#isClosed = this.ended = true;
     for (const callback of this.#onClose) callback();
   }
 }
@@ -191,7 +201,8 @@ class Heard extends Ended {
   #pass(bytes: Buffer): void {
     const { random, weather } = this.#network;
     const at = random.chance(weather.shredded) ? random.between(0, bytes.length) : 0;
-    for (const piece of at > 0 ? [bytes.subarray(0, at), bytes.subarray(at)] : [bytes]) {
+    const pieces = at > 0 ? [bytes.subarray(0, at), bytes.subarray(at)] : [bytes];
+    for (const piece of pieces.flatMap(segments)) {
       this.#connection.down.send({
         size: piece.length,
         deliver: () => {
@@ -219,9 +230,16 @@ class Heard extends Ended {
     });
   }
 
+  /** It closes when the last of it has left. */
   #over(tell: () => void): void {
+    this.ended = true;
     this.#connection.down.send({
       size: HEADERS,
+      left: () => {
+        this.#network.host?.machine.enter(() => {
+          this.closed();
+        });
+      },
       deliver: () => {
         this.#network.done(this.#connection);
         this.#network.client.enter(() => {
@@ -229,7 +247,6 @@ class Heard extends Ended {
         });
       },
     });
-    this.closed();
   }
 }
 
