@@ -8,6 +8,7 @@ const request = 'client/src/http-request.ts';
 const opening = 'client/test/http-transport.test.ts > the request that opens';
 const sending = 'client/test/http-transport.test.ts > a request that brings messages';
 const polling = 'client/test/http-transport.test.ts > a poll';
+const slow = 'world/test/scenes/slow-links.test.ts > a large message to a page on a slow link';
 const dropped = 'client/test/http-transport.test.ts > a transport that is dropped';
 
 /** @type {import('./index.mjs').Guard[]} */
@@ -23,6 +24,20 @@ const ofResponses = [
     file: http,
     find: 'this.#owner?.heard(bytes);',
     scene: `${polling} > that brings anything shows that its link is alive`,
+  },
+  {
+    name: 'a part of a record is a part of a message',
+    file: http,
+    find: 'this.isMidway = items.length === 0;',
+    scene: `${slow} > arrives over HTTP if the WebSocket shows nothing of it, and the way back waits until it is here`,
+  },
+  {
+    name: 'what the answer to an attach brings is proof of life, too',
+    file: http,
+    find: '(items, bytes) => {\n        this.#hear(items, bytes);\n      },\n      done: (outcome) => {\n        // What has begun',
+    replace:
+      '(items) => {\n        this.#take(items);\n      },\n      done: (outcome) => {\n        // What has begun',
+    scene: `${slow} > arrives over HTTP if the WebSocket shows nothing of it, and the way back waits until it is here`,
   },
   {
     name: 'an answer to a poll that is none of ours is not trusted',

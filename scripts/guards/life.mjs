@@ -179,6 +179,19 @@ const ofTable = [
     scene: `${steps} > open > is probed when nothing is heard for longer than the heartbeat allows`,
   },
   {
+    name: 'an upgrade waits for the rest of a message',
+    file: step,
+    find: ' || facts.midway',
+    scene: `${steps} > open > dials no WebSocket while a part of a message is here`,
+  },
+  {
+    name: 'an upgrade that waits is not due',
+    file: link,
+    find: 'facts.midway ? Infinity : link.upgradeAt',
+    replace: 'link.upgradeAt',
+    scene: `${links} > what is due > is a suspicion or an upgrade, whichever comes first, while open`,
+  },
+  {
     name: 'an upgrade stands by before it claims',
     file: step,
     find: "turn.dial('websocket', true)",
@@ -279,7 +292,7 @@ const ofDeadlines = [
   {
     name: 'an open link is looked at when it becomes suspicious',
     file: link,
-    find: 'Math.min(link.upgradeAt, suspiciousAt(facts))',
+    find: 'facts.midway ? Infinity : link.upgradeAt, suspiciousAt(facts)',
     replace: 'link.upgradeAt',
     scene: `${scenes}/cuts.test.ts > notices a dead link by the heartbeat that the server has named`,
   },

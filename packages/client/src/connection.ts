@@ -271,6 +271,7 @@ export class Connection {
       owedBytes: outbox.bytes - outbox.unsentBytes,
       latency: this.latency,
       offline: !this.#env.page.online(),
+      midway: this.#current?.transport?.isMidway ?? false,
     };
   }
 

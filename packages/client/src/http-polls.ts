@@ -21,8 +21,8 @@ const ASK_INTERVAL = 1000;
 
 /** Whom polls report to. */
 export interface PollsOwner {
-  take(items: readonly AnswerItem[]): void;
-  heard(bytes: number): void;
+  /** What a piece of a response brings, and its size in bytes. */
+  take(items: readonly AnswerItem[], bytes: number): void;
   takeAck(): AckFrame | undefined;
   found(finding: Finding, detail: string): void;
   lose(loss: Loss): void;
@@ -125,8 +125,7 @@ export class HttpPolls {
       items: (items, bytes) => {
         records += items.length;
         this.#trust();
-        this.#owner.heard(bytes);
-        this.#owner.take(items);
+        this.#owner.take(items, bytes);
       },
       done: (outcome) => {
         this.#trust();

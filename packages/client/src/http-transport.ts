@@ -14,6 +14,7 @@ import type { Finding, Loss, Transport, TransportName, TransportOwner } from './
 export class HttpTransport implements Transport {
   readonly batches = true;
   name: TransportName = 'polling';
+  isMidway = false;
   readonly #env: Environment;
   readonly #path: HttpPath;
   readonly #requests: HttpRequests;
@@ -79,8 +80,8 @@ export class HttpTransport implements Transport {
   #open(frame: AttachFrame, batch: Batch, repeat: number): void {
     const body = concat([controlRecord(formatRequest(frame)), batch.bytes]);
     this.#endDownlink = this.#requests.send(body, this.#path.timeout(batch.bytes.length, repeat), false, {
-      items: (items) => {
-        this.#take(items);
+      items: (items, bytes) => {
+        this.#hear(items, bytes);
       },
       done: (outcome) => {
         // What has begun a session does not try to begin it again.
@@ -98,11 +99,8 @@ export class HttpTransport implements Transport {
 
   #poll({ id, attempt }: AttachFrame): void {
     const owner = {
-      take: (items: readonly AnswerItem[]) => {
-        this.#take(items);
-      },
-      heard: (bytes: number) => {
-        this.#owner?.heard(bytes);
+      take: (items: readonly AnswerItem[], bytes: number) => {
+        this.#hear(items, bytes);
       },
       takeAck: () => this.#owner?.takeAck(),
       found: (finding: Finding, detail: string) => {
@@ -198,6 +196,13 @@ export class HttpTransport implements Transport {
     this.#sending = false;
     this.#flush();
     this.#owner?.writable();
+  }
+
+  /** Takes what the server says of its own accord: a piece of a response, which may be no more than a part of a record. */
+  #hear(items: readonly AnswerItem[], bytes: number): void {
+    this.isMidway = items.length === 0;
+    this.#owner?.heard(bytes);
+    this.#take(items);
   }
 
   /** Takes what a response brought. */

@@ -117,6 +117,8 @@ export interface Facts {
   readonly latency: number | undefined;
   /** Whether the browser says that it is offline. */
   readonly offline: boolean;
+  /** Whether a part of a message is here: on another transport it would come anew. */
+  readonly midway: boolean;
 }
 
 /** What does not change in a connection's life. */
@@ -151,7 +153,7 @@ export function deadline({ link }: Life, facts: Facts): number {
     case 'connecting':
       return Math.min(link.hedgeAt, link.deadline);
     case 'open':
-      return Math.min(link.upgradeAt, suspiciousAt(facts));
+      return Math.min(facts.midway ? Infinity : link.upgradeAt, suspiciousAt(facts));
     case 'upgrading':
       return Math.min(link.deadline, suspiciousAt(facts));
     case 'closed':

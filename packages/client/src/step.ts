@@ -131,7 +131,7 @@ function advance(
       if (event.type === 'wake') return turn.probe(link.current, link.since, WAKE_TIMEOUT);
       if (event.type === 'tick') {
         if (now >= suspiciousAt(facts)) return turn.probe(link.current, link.since);
-        if (now < link.upgradeAt) return life;
+        if (now < link.upgradeAt || facts.midway) return life;
         return turn.upgrade(link.current, turn.dial('websocket', true), link.since);
       }
       break;

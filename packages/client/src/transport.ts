@@ -74,6 +74,8 @@ export interface Transport extends FrameSink {
   readonly name: TransportName;
   /** Bytes of messages that were taken and are not handed to the network. */
   readonly buffered: number;
+  /** A part of a frame is here, and more of it is on its way; undefined where that cannot be seen. */
+  readonly isMidway?: boolean;
   /** Claims the session, or stands by (attempt 0). The first call opens the transport; frames given before ride along if they can. */
   attach(frame: AttachFrame): void;
   /** Delivers what it was given, then ends; all of it at once if the page ends. Nothing is reported any more. */

@@ -49,6 +49,7 @@ describe('what is due', () => {
     expect(dueAt({ ...link, upgradeAt: 2000 })).toBe(2000);
     expect(dueAt({ ...link, upgradeAt: Infinity })).toBe(30_000);
     expect(dueAt({ ...link, upgradeAt: 29_000 }, { owedSince: 0 })).toBe(3000);
+    expect(dueAt({ ...link, upgradeAt: 2000 }, { midway: true })).toBe(30_000);
   });
 
   it('is a suspicion or the deadline while upgrading: HTTP is still what carries', () => {

@@ -19,6 +19,7 @@ export const fairFacts: Facts = {
   owedBytes: 0,
   latency: undefined,
   offline: false,
+  midway: false,
 };
 
 /** Rounds wait a second, two, three …; chance is always in the middle. */

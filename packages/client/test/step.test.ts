@@ -331,6 +331,14 @@ describe('open', () => {
     }
   });
 
+  it('dials no WebSocket while a part of a message is here', () => {
+    const scene = openOverHttp();
+    scene.facts = { ...scene.facts, midway: true };
+    expect(scene.at(20_000, 'tick')).toEqual([]);
+    scene.facts = { ...scene.facts, midway: false };
+    expect(scene.at(20_000, 'tick')).toEqual(['stand by websocket 3']);
+  });
+
   it('dials a WebSocket that stands by when an upgrade is due', () => {
     const scene = openOverHttp();
     expect(scene.at(1599, 'tick')).toEqual([]);

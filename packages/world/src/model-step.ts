@@ -25,6 +25,7 @@ const facts: Facts = {
   owedBytes: 0,
   latency: 50,
   offline: false,
+  midway: false,
 };
 const silent: Facts = { ...facts, heardAt: 0 };
 

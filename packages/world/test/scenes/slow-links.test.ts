@@ -30,4 +30,12 @@ describe('a large message to a page on a slow link', () => {
     expect(scene.log).not.toContain('sessionlost');
     expect(scene.log.filter((entry) => entry === 'none')).toEqual([]);
   });
+
+  it('arrives over HTTP if the WebSocket shows nothing of it, and the way back waits until it is here', () => {
+    const scene = start({}, { bandwidth });
+    // The silence is noticed, and then it begins anew.
+    expect(down(scene, 300_000)).toBeLessThan(180_000);
+    scene.talk.pass(20_000);
+    expect(scene.socket.transport).toBe('websocket');
+  });
 });
