@@ -117,6 +117,7 @@ export default defineConfig(
           selector: 'ForOfStatement[await=true]',
           message: 'WebKitGTK 2.50 cannot iterate a ReadableStream: use its reader.',
         },
+        { selector: 'StaticBlock', message: 'Safari has static blocks only since 16.4.' },
       ],
     },
   },

@@ -94,11 +94,6 @@ export class HoldfastSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  static {
-    for (const type of EVENTS) defineHandler(this.prototype, type);
-    Object.assign(this.prototype, { CONNECTING, OPEN, CLOSING, CLOSED });
-  }
-
   #connection: Connection;
   readonly #connect: () => Connection;
   /** How it ended, once it has. */
@@ -367,6 +362,10 @@ export class HoldfastSocket extends EventTarget {
     this.dispatchEvent(eventWith('drop', { count: entries.length, bytes }));
   }
 }
+
+// Not in a static block, which Safari has only since 16.4.
+for (const type of EVENTS) defineHandler(HoldfastSocket.prototype, type);
+Object.assign(HoldfastSocket.prototype, { CONNECTING, OPEN, CLOSING, CLOSED });
 
 /** UTF-8 or binary bytes of what `send` was given. */
 function sizeOf(data: SendData): number {
