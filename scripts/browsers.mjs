@@ -1,8 +1,8 @@
-// Which browsers the end-to-end tests drive: Playwright's own where they are, else the system's.
-// Run as a program, it installs those that are missing, and says what it does.
+// Which browsers the end-to-end tests drive: Playwright's own where they are, else the system's; WebKit is always the
+// system's. Run as a program, it installs those that are missing, and says what it does.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,72 @@ export function findBrowser(name) {
   return undefined;
 }
 
+/**
+ * @typedef {object} WebKit
+ * @property {string} driver The path of what speaks WebDriver.
+ * @property {string} [display] The path of an X server without a screen, where it needs one.
+ * @property {Record<string, unknown>} capabilities Which browser the driver is to start.
+ */
+
+/** Some distributions have a folder for each kind of machine in between. */
+const libraries = ['/usr/lib', '/usr/lib64', '/usr/libexec', ...architectures('/usr/lib')];
+
+/** @param {string} folder */
+function architectures(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .map((name) => join(folder, name));
+}
+
+const miniBrowser = libraries
+  .flatMap((folder) => ['4.1', '4.0', '6.0'].map((api) => join(folder, `webkit2gtk-${api}`, 'MiniBrowser')))
+  .find((path) => existsSync(path));
+
+/**
+ * Playwright drives only a WebKit that it has patched; these are what people have. The tests skip where one is missing.
+ *
+ * @type {Record<'webkit' | 'wpe', WebKit & { needs: (string | undefined)[], debianPackages: string[] }>}
+ */
+const webkits = {
+  // WebKitGTK: the engine of today's Safari.
+  webkit: {
+    driver: '/usr/bin/WebKitWebDriver',
+    display: '/usr/bin/Xvfb',
+    capabilities: {
+      browserName: 'MiniBrowser',
+      'webkitgtk:browserOptions': { binary: miniBrowser, args: ['--automation'] },
+    },
+    needs: [miniBrowser],
+    debianPackages: ['webkit2gtk-driver', 'xvfb'],
+  },
+  // WPE 2.38 of Debian 12: an engine of Safari 16's time.
+  wpe: {
+    driver: '/usr/bin/WPEWebDriver',
+    capabilities: {
+      'wpe:browserOptions': { binary: '/usr/bin/cog', args: ['--automation', '--platform=headless'] },
+    },
+    needs: ['/usr/bin/cog'],
+    debianPackages: ['wpewebkit-driver', 'cog'],
+  },
+};
+
+/** @typedef {keyof typeof webkits} WebKitName */
+
+const webkitNames = /** @type {WebKitName[]} */ (Object.keys(webkits));
+
+/**
+ * @param {WebKitName} name
+ * @returns {WebKit | undefined}
+ */
+export function findWebKit(name) {
+  const { needs, debianPackages: _, ...webkit } = webkits[name];
+  const paths = [webkit.driver, ...(webkit.display ? [webkit.display] : []), ...needs];
+  return paths.every((path) => path !== undefined && existsSync(path)) ? webkit : undefined;
+}
+
 const missing = () => names.filter((name) => findBrowser(name) === undefined);
+const missingWebKits = () => webkitNames.filter((name) => findWebKit(name) === undefined);
 
 /**
  * @param {string} command
@@ -41,6 +106,7 @@ function run(command, args) {
 }
 
 function installPlaywrights() {
+  if (missing().length === 0) return;
   if (process.env['PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD']) {
     console.log('PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD is set: not downloading.');
     return;
@@ -53,19 +119,26 @@ function installPlaywrights() {
 
 function installDebians() {
   const apt = (/** @type {string[]} */ ...args) => {
-    const command = ['apt-get', '-o', 'DPkg::Lock::Timeout=500', ...args];
+    const command = [
+      ...['env', 'DEBIAN_FRONTEND=noninteractive'],
+      ...['apt-get', '-o', 'DPkg::Lock::Timeout=500', ...args],
+    ];
     const [program = '', ...rest] = process.getuid?.() === 0 ? command : ['sudo', ...command];
     return run(program, rest);
   };
-  const packages = missing().map((name) => browsers[name].debianPackage);
   apt('update');
-  apt('install', '-y', '--no-install-recommends', ...packages);
+  const install = (/** @type {string[]} */ packages) =>
+    packages.length === 0 || apt('install', '-y', '--no-install-recommends', ...packages);
+  install(missing().map((name) => browsers[name].debianPackage));
+  // Each by itself: a system that has not got one may have the other.
+  for (const name of missingWebKits()) install(webkits[name].debianPackages);
 }
 
 function main() {
   for (const install of [installPlaywrights, installDebians]) {
-    if (missing().length === 0) break;
-    console.log(`Missing: ${missing().join(', ')}.`);
+    const all = [...missing(), ...missingWebKits()];
+    if (all.length === 0) break;
+    console.log(`Missing: ${all.join(', ')}.`);
     install();
   }
   for (const name of names) {
@@ -74,6 +147,12 @@ function main() {
       `${name}: ${found ? `${found.path} (${found.by})` : 'not found, and could not be installed'}`,
     );
     if (!found) process.exitCode = 1;
+  }
+  for (const name of webkitNames) {
+    const found = findWebKit(name);
+    console.log(
+      `${name}: ${found ? found.driver : 'not found, and could not be installed: its tests are skipped'}`,
+    );
   }
 }
 
