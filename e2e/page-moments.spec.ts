@@ -60,7 +60,13 @@ for (const names of [['websocket'], ['streaming', 'polling']] as const) {
     expect(server.sockets).toHaveLength(1);
   });
 
-  test(`a page that was offline goes on, over ${names.join(' or ')}`, async ({ page, server, open }) => {
+  test(`a page that was offline goes on, over ${names.join(' or ')}`, async ({
+    page,
+    browserName,
+    server,
+    open,
+  }) => {
+    test.skip(browserName === 'webkit', 'WebDriver cannot take a browser offline.');
     const peer = await open(server, { transports: names });
     await peer.echo('hello');
     await page.context().setOffline(true);
@@ -73,7 +79,8 @@ for (const names of [['websocket'], ['streaming', 'polling']] as const) {
   });
 }
 
-test('a page whose policy forbids WebSockets uses HTTP', async ({ page, server, open }) => {
+test('a page whose policy forbids WebSockets uses HTTP', async ({ page, browserName, server, open }) => {
+  test.skip(browserName === 'webkit', 'WebDriver cannot change a response.');
   await page.route(`${server.url}/`, async (route) => {
     const response = await route.fetch();
     const headers = { ...response.headers(), 'content-security-policy': `connect-src ${server.url}` };

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findBrowser } from '../scripts/browsers.mjs';
+import { findBrowser, type WebKitName } from '../scripts/browsers.mjs';
 
 /** The system's browser where Playwright has not got its own. */
 const systemPath = (name: 'chromium' | 'firefox'): string | undefined => {
@@ -10,7 +10,18 @@ const systemPath = (name: 'chromium' | 'firefox'): string | undefined => {
 const chromium = systemPath('chromium');
 const firefox = systemPath('firefox');
 
-export default defineConfig({
+/** What runs in WebKit: all that asks for no more of a page than `support/webkit-page.ts` has. */
+const inWebKit = [
+  'webkit/*',
+  ...['closing', 'cross-origin', 'cuts', 'fallback', 'http-readers', 'messages', 'obstacles', 'page-life'],
+  ...['page-moments', 'round-trips', 'sessions', 'upgrade', 'verbatim', 'w3c'],
+].map((name) => `${name}.spec.ts`);
+
+/** What an engine of Safari 16's time has to show: whether the client is in a language and on an interface that it knows. */
+const inOldWebKit =
+  /opens and echoes|every text as it is|every kind of bytes|and a reason|replaced at once|polled for|climbs back|read with|HoldfastSocket|a worker has/;
+
+export default defineConfig<object, { webkitName: WebKitName | undefined }>({
   testDir: '.',
   outputDir: '../test-results',
   globalTeardown: './support/results.ts',
@@ -27,6 +38,7 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
+      testIgnore: 'webkit/*',
       use: {
         browserName: 'chromium',
         launchOptions: {
@@ -46,6 +58,7 @@ export default defineConfig({
     },
     {
       name: 'firefox',
+      testIgnore: 'webkit/*',
       use: {
         browserName: 'firefox',
         // A stock Firefox speaks WebDriver BiDi; Playwright's own speaks Playwright's protocol.
@@ -60,6 +73,18 @@ export default defineConfig({
           },
         },
       },
+    },
+    {
+      name: 'webkit',
+      testMatch: inWebKit,
+      grepInvert: /10,000 messages/,
+      use: { browserName: 'webkit', webkitName: 'webkit' },
+    },
+    {
+      name: 'wpe',
+      testMatch: inWebKit,
+      grep: inOldWebKit,
+      use: { browserName: 'webkit', webkitName: 'wpe' },
     },
   ],
 });

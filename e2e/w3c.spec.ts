@@ -54,7 +54,7 @@ for (const name of classes) {
       });
     });
 
-    test('throws what it should from send and close', async ({ page }) => {
+    test('throws what it should from send and close', async ({ page, browserName }) => {
       const thrown = await page.evaluate(async (className) => {
         const Class = (globalThis as unknown as Record<string, typeof WebSocket>)[className]!;
         const socket = new Class('/live');
@@ -78,6 +78,8 @@ for (const name of classes) {
         thrown['close again'] = nameOf(() => socket.close());
         return { ...thrown, 'bytes too late': String(socket.bufferedAmount) };
       }, name);
+      // WebKit's own adds what the header of a frame would have taken; the standard counts the data alone.
+      const header = browserName === 'webkit' && name === 'WebSocket' ? 6 : 0;
       expect(thrown).toEqual({
         'send before open': 'InvalidStateError',
         'close 0': 'InvalidAccessError',
@@ -91,7 +93,7 @@ for (const name of classes) {
         'a reason of 123 bytes': 'nothing',
         'send after close': 'nothing',
         'close again': 'nothing',
-        'bytes too late': String('too late'.length),
+        'bytes too late': String('too late'.length + header),
       });
     });
 

@@ -3,8 +3,10 @@
 import { test as base, type Page } from '@playwright/test';
 import { startFaultProxy, type FaultProxy } from '@holdfast/fault-proxy';
 import type { PeerOptions } from '../page/peer.js';
+import { findWebKit, type WebKitName } from '../../scripts/browsers.mjs';
 import { RemotePeer } from './remote-peer.ts';
 import { AppServer, type AppServerOptions } from './server.ts';
+import { launchWebKit } from './webkit-page.ts';
 
 /** Whatever a page can be loaded from: a server, or a proxy before it. */
 export interface Place {
@@ -22,9 +24,47 @@ interface Fixtures {
   /** In front of `server`, in clear weather. */
   faultProxy: FaultProxy;
   open: Open;
+  /** Skips what this machine has no browser for. */
+  skipped: undefined;
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** A project of the system's WebKit names it; the others are driven by Playwright. */
+  webkitName: WebKitName | undefined;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  webkitName: [undefined, { option: true, scope: 'worker' }],
+
+  skipped: [
+    async ({ webkitName }, use, testInfo) => {
+      if (webkitName && !findWebKit(webkitName)) {
+        const reason = `${webkitName} is not installed (npm run browsers)`;
+        process.stdout.write(`skipped, since ${reason}: ${testInfo.title}\n`);
+        testInfo.skip(true, reason);
+      }
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+
+  browser: [
+    async ({ playwright, browserName, webkitName }, use) => {
+      const webkit = webkitName && findWebKit(webkitName);
+      const browser = await (webkit ? launchWebKit(webkit) : playwright[browserName].launch());
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  // As Playwright does it, but for what it asks its own browser behind the scenes.
+  context: async ({ browser }, use) => {
+    const context = await browser.newContext();
+    await use(context);
+    await context.close();
+  },
+
   serverOptions: [{}, { option: true }],
 
   server: async ({ serverOptions }, use) => {
