@@ -42,10 +42,10 @@ export type SendData = string | ArrayBufferLike | ArrayBufferView | Blob;
 
 /* eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the handlers are defined on the prototype below */
 export interface HoldfastSocket {
-  onopen: ((this: HoldfastSocket, event: HoldfastEventMap['open']) => unknown) | null;
-  onmessage: ((this: HoldfastSocket, event: HoldfastEventMap['message']) => unknown) | null;
-  onerror: ((this: HoldfastSocket, event: HoldfastEventMap['error']) => unknown) | null;
-  onclose: ((this: HoldfastSocket, event: HoldfastEventMap['close']) => unknown) | null;
+  onopen: ((event: HoldfastEventMap['open']) => unknown) | null;
+  onmessage: ((event: HoldfastEventMap['message']) => unknown) | null;
+  onerror: ((event: HoldfastEventMap['error']) => unknown) | null;
+  onclose: ((event: HoldfastEventMap['close']) => unknown) | null;
   onstatechange: ((this: HoldfastSocket, event: HoldfastEventMap['statechange']) => unknown) | null;
   ontransportchange: ((this: HoldfastSocket, event: HoldfastEventMap['transportchange']) => unknown) | null;
   onsessionlost: ((this: HoldfastSocket, event: HoldfastEventMap['sessionlost']) => unknown) | null;
