@@ -23,6 +23,8 @@ const inOldWebKit =
 
 export default defineConfig<object, { webkitName: WebKitName | undefined }>({
   testDir: '.',
+  // `programs/*.test.ts` run in Node.
+  testMatch: '*.spec.ts',
   outputDir: '../test-results',
   globalTeardown: './support/results.ts',
   forbidOnly: true,

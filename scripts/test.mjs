@@ -27,6 +27,7 @@ const steps = [
     count: countVitest,
   },
   { name: 'test:doctor' },
+  { name: 'test:programs' },
   { name: 'storms', args: ['--count', '4000'] },
   { name: 'model' },
   { name: 'browsers' },
