@@ -3,6 +3,7 @@
 import type * as client from '@holdfast/client';
 import type * as messages from './messages.js';
 import type * as peer from './peer.js';
+import type { run } from './programs.js';
 
 declare global {
   const Holdfast: typeof client;
@@ -12,4 +13,5 @@ declare global {
   const everyCodePoint: typeof messages.everyCodePoint;
   const oddTexts: typeof messages.oddTexts;
   const wellFormed: typeof messages.wellFormed;
+  const runProgram: typeof run;
 }
