@@ -162,8 +162,8 @@ const ofTable = [
   {
     name: 'a doubted WebSocket whose session HTTP took makes room',
     file: step,
-    find: 'if (!hedge) return turn.reattach(current);',
-    replace: 'return turn.reattach(current);',
+    find: 'if (!hedge) return turn.reattachInDoubt(link);',
+    replace: 'return turn.reattachInDoubt(link);',
     scene: `${steps} > unproven > makes room for the HTTP beside it when that has taken the session`,
   },
   {

@@ -124,6 +124,20 @@ export const moveGuards = [
     scene: `${turns} > patience > with a proof is as long as the welcome took, the fallback delay and 300 ms at least`,
   },
   {
+    name: 'a WebSocket in doubt that attaches again has HTTP beside it in time',
+    file: turn,
+    find: 'this.#facts.now + deadline - since : Infinity',
+    replace: 'Infinity : Infinity',
+    scene: `${scenes}/found-by-storms.test.ts > a WebSocket in doubt > makes room for HTTP at last, though each took the session from the other, 400 ms away`,
+  },
+  {
+    name: 'a WebSocket in doubt that attaches again is alone if there is no other kind',
+    file: turn,
+    find: 'this.other(current.kind) ? this.#facts.now + deadline - since : Infinity',
+    replace: 'this.#facts.now + deadline - since',
+    scene: `${steps} > unproven > has nobody beside it when it attaches again if there is no other kind`,
+  },
+  {
     name: 'a new WebSocket is asked for its proof',
     file: turn,
     find: "this.tell('ping', current);\n    const took",

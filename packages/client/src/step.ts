@@ -120,7 +120,7 @@ function advance(
       if (id !== current.id) return life;
       if (event.type === 'lost') return turn.lose(current, since, ...(hedge ? [hedge] : []));
       if (event.type === 'gone') return turn.renew(current, hedge);
-      if (!hedge) return turn.reattach(current);
+      if (!hedge) return turn.reattachInDoubt(link);
       // The server has moved on to the other one, whose welcome is on its way.
       turn.drop(current);
       turn.setBack();

@@ -215,6 +215,13 @@ export class Turn {
     return this.connecting([this.dial('http'), ...others]);
   }
 
+  /** The same, where nothing shows yet that what we send arrives: HTTP starts beside it if there is no answer to this either. */
+  reattachInDoubt({ current, since, deadline }: Link & { name: 'unproven' }): Life {
+    const { link } = this.reattach(current);
+    const hedgeAt = this.other(current.kind) ? this.#facts.now + deadline - since : Infinity;
+    return this.to({ ...(link as Link & { name: 'connecting' }), hedgeAt });
+  }
+
   /** The server has lost the session: a new one begins on the same transport. */
   renew(dial: Dial, ...others: readonly (Dial | undefined)[]): Life {
     this.drop(...others);

@@ -264,8 +264,17 @@ describe('unproven', () => {
     expect(scene.life.memory.setbacks).toBe(1);
   });
 
-  it('attaches again if it is superseded with nothing beside it', () => {
-    expect(unproven().at(60, superseded(1))).toEqual(['attach 1']);
+  it('attaches again if it is superseded with nothing beside it, and is doubted as long after that', () => {
+    const scene = unproven();
+    expect(scene.at(60, superseded(1))).toEqual(['attach 1']);
+    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: 360, deadline: 10_060 });
+    expect(scene.at(360, 'tick')).toEqual(['dial http 2']);
+  });
+
+  it('has nobody beside it when it attaches again if there is no other kind', () => {
+    const scene = unproven({ kinds: ['websocket'] });
+    expect(scene.at(60, superseded(1))).toEqual(['attach 1']);
+    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: Infinity });
   });
 
   it('begins a new session if the old one is gone', () => {

@@ -66,6 +66,17 @@ describe('a WebSocket in doubt', () => {
     world.clock.runUntil(() => received.includes('hello'), 30_000);
     expect(log).toContain('sessionlost');
   });
+
+  // HTTP was dropped when the WebSocket was welcomed, and took the session all the same: its attach was on its way.
+  it.each([160, 400, 1000])(
+    'makes room for HTTP at last, though each took the session from the other, %s ms away',
+    (latency) => {
+      const { world, socket, talk } = start({}, { upgrade: 'mute-up', latency });
+      world.clock.runUntil(() => socket.transport === 'polling', 10_000);
+      talk.run(1, 0);
+      talk.settle(10_000);
+    },
+  );
 });
 
 describe('time', () => {
