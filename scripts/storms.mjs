@@ -1,6 +1,7 @@
 // Storms in the simulated world, as many as one likes, on all cores. See packages/world/src/storm.ts.
 //
 //   npm run storms -- --count 1000000     so many, with progress
+//   npm run storms -- --minutes 60        no more than fit into so many minutes
 //   npm run storms -- --seed 7 --count 1  one of them
 //   npm run storms -- --coverage          also which code no storm reached; on one core
 //   npm run storms -- --rows              also how often each row of the state table was taken
@@ -27,15 +28,18 @@ else await work();
 async function main() {
   const { values } = parseArgs({
     options: {
-      count: { type: 'string', default: '10000' },
+      count: { type: 'string' },
+      minutes: { type: 'string', default: 'Infinity' },
       seed: { type: 'string', default: '1' },
       coverage: { type: 'boolean', default: false },
       rows: { type: 'boolean', default: false },
     },
   });
-  const count = Number(values.count);
+  const minutes = Number(values.minutes);
+  const count = Number(values.count ?? (minutes < Infinity ? 1e9 : 10_000));
   const seed = Number(values.seed);
   if (!(count >= 1 && Number.isInteger(seed))) throw new Error('--count and --seed are whole numbers');
+  if (!(minutes > 0)) throw new Error('--minutes is a number');
   const folder = mkdtempSync(join(root, 'node_modules/.storms-'));
   try {
     const world = await build(folder);
@@ -44,7 +48,7 @@ async function main() {
     const startedAt = performance.now();
     const tallies = values.coverage
       ? [await covered(world, folder, seed, count)]
-      : await Promise.all(workers(world, seed, count));
+      : await Promise.all(workers(world, seed, count, minutes));
     const coverage = new Coverage();
     for (const tally of tallies) coverage.add(tally.coverage);
     if (values.rows) printRows(coverage);
@@ -75,13 +79,19 @@ async function build(/** @type {string} */ folder) {
 }
 
 /** One storm after the other on each core: the n-th worker takes each n-th seed. */
-function workers(/** @type {string} */ world, /** @type {number} */ seed, /** @type {number} */ count) {
+function workers(
+  /** @type {string} */ world,
+  /** @type {number} */ seed,
+  /** @type {number} */ count,
+  /** @type {number} */ minutes,
+) {
+  const until = Date.now() + minutes * 60_000;
   const stride = Math.min(availableParallelism(), count);
   const done = new Array(stride).fill(0);
   let shown = performance.now();
   return done.map((_, n) => {
     const worker = new Worker(fileURLToPath(import.meta.url), {
-      workerData: { world, first: seed + n, count: count - n, stride },
+      workerData: { world, first: seed + n, count: count - n, stride, until },
     });
     /** @type {Promise<Tally>} */
     const tally = new Promise((resolve, reject) => {
@@ -94,7 +104,7 @@ function workers(/** @type {string} */ world, /** @type {number} */ seed, /** @t
         done[n] = message;
         if (performance.now() - shown < 5000) return;
         shown = performance.now();
-        console.log(`${done.reduce((a, b) => a + b)} of ${count}`);
+        console.log(`${done.reduce((a, b) => a + b)}${count < 1e9 ? ` of ${count}` : ''}`);
       });
     });
     return tally;
@@ -102,10 +112,14 @@ function workers(/** @type {string} */ world, /** @type {number} */ seed, /** @t
 }
 
 async function work() {
-  const { world, first, count, stride } = workerData;
+  const { world, first, count, stride, until } = workerData;
   /** @type {World} */
   const { runStorms } = await import(world);
-  parentPort?.postMessage(runStorms(first, count, stride, (storms) => parentPort?.postMessage(storms)));
+  const tally = runStorms(first, count, stride, (storms) => {
+    parentPort?.postMessage(storms);
+    return Date.now() < until;
+  });
+  parentPort?.postMessage(tally);
 }
 
 /** Runs storms under V8's coverage, and prints the blocks of both ends that none of them reached. */

@@ -1,6 +1,6 @@
 /** What will happen in a storm, drawn from its seed before it begins: a list that can be printed, and shortened. */
 import type { TransportName } from '@holdfast/client';
-import { lure, scene } from './lures.ts';
+import { lure, scene, standIn } from './lures.ts';
 import { Random } from './random.ts';
 import type { Weather } from './weather.ts';
 
@@ -57,9 +57,11 @@ export interface Plan {
   readonly resumeWindow: number;
   /** Whether the page notices that the weather clears. */
   readonly wakes: boolean;
-  /** Who closes the session, and whether in a calm or in the storm. */
+  /** Before it clears it does so but for this, with which HTTP gets through. */
+  readonly limps: Pick<Weather, 'upgrade' | 'latency'> | undefined;
+  /** Who closes the session, and whether in a calm or in the storm. A page that ends takes its socket along. */
   readonly end: {
-    readonly by: 'client' | 'server';
+    readonly by: 'client' | 'server' | 'page';
     readonly code: number;
     readonly when: 'calm' | 'storm';
   };
@@ -93,11 +95,12 @@ export function planOf(seed: number): Plan {
   const transports = random.pick(TRANSPORTS);
   const loses = promised === 'resend' || promised === 'discard';
   const bounded = promised === 'bounds';
+  const by = random.pick(['client', 'client', 'server', 'page'] as const);
   return {
     seed,
     promised,
     transports,
-    fallbackDelay: random.pick([0, 50, 300]),
+    fallbackDelay: random.pick([0, 50, 300, 300]),
     queue: {
       maxMessages: bounded ? random.between(1, 30) : 65_536,
       whenFull: bounded ? random.pick(['error', 'drop-oldest', 'drop-newest'] as const) : 'error',
@@ -105,11 +108,12 @@ export function planOf(seed: number): Plan {
     maxBuffered: bounded && random.chance(0.3) ? random.between(5, 40) : 65_536,
     resumeWindow: loses ? random.pick([2000, 20_000, 3 * HOUR]) : 100 * HOUR,
     wakes: random.chance(0.5),
+    limps: standIn(transports) && random.chance(0.4) ? limpOf(random) : undefined,
     end: {
-      by: random.pick(['client', 'client', 'server'] as const),
+      by,
       code: random.pick([1000, 3000, 4321]),
       // A client whose session was lost in the storm knows nothing of its close.
-      when: loses ? 'calm' : random.pick(['calm', 'storm', 'storm'] as const),
+      when: loses && by !== 'page' ? 'calm' : random.chance(by === 'page' ? 0.8 : 0.67) ? 'storm' : 'calm',
     },
     ops: opsOf(random, promised, transports),
   };
@@ -133,6 +137,11 @@ function talkOf(random: Random): Op {
   const talk = { do: 'talk', up, down, pace: random.pick([0, 1, 10, 100]) } as const;
   return random.chance(0.1) ? { ...talk, size: random.pick([1000, 5000, 40_000, 200_000]) } : talk;
 }
+
+const limpOf = (random: Random): Plan['limps'] => ({
+  upgrade: random.pick(['refuse', 'swallow', 'mute', 'mute-up'] as const),
+  latency: random.pick([5, 50, 200, 400]),
+});
 
 /** One thing that happens. */
 function opOf(random: Random, promised: Promised): Op {

@@ -16,6 +16,8 @@ import { World } from './world.ts';
 
 /** From clear weather until the socket is open, in ms at most: a longest pause, and a round of connecting. */
 export const OPEN_WITHIN = 45_000;
+/** The same where WebSocket fails, until HTTP carries the session. */
+export const OVER_HTTP_WITHIN = 60_000;
 /** Until everything has arrived: messages may lie behind a request that is lost, or behind a slow one. */
 export const SETTLED_WITHIN = 60_000;
 /** Until it is on its best transport: the longest pause between two tries to upgrade. */
@@ -77,6 +79,7 @@ class Storm {
     }
     const early = end.when === 'storm';
     if (early) this.#close();
+    if (!early && !this.#isOver) this.#limp();
     const clearedAt = clock.now();
     this.#clear();
     if (!early && !this.#isOver) {
@@ -201,10 +204,34 @@ class Storm {
     }
   }
 
-  #clear(): void {
-    this.#note('## the weather clears');
+  /** A network in which only WebSocket fails is no obstacle. */
+  #limp(): void {
+    const { limps } = this.#plan;
+    if (!limps) return;
+    const { clock } = this.#world;
+    const since = clock.now();
+    this.#clear(limps);
+    // A WebSocket that is open would stay so.
+    this.#world.network.cut();
+    const { socket } = this.#talk;
+    this.#until(OVER_HTTP_WITHIN, 'over HTTP', () => /polling|streaming/.test(socket.transport ?? ''));
+    this.#coverage?.took('over HTTP', clock.now() - since);
+    for (let i = 0; i < 10; i++) {
+      this.#talk.sendUp();
+      this.#talk.sendDown();
+      this.#pass(10);
+    }
+    this.#until(SETTLED_WITHIN, 'settled over HTTP', () => this.#isSettled);
+  }
+
+  get #isSettled(): boolean {
+    return this.#talk.books.isSettled(this.#world.accepted.length - 1);
+  }
+
+  #clear(but?: Plan['limps']): void {
+    this.#note(but ? `## the weather clears, but for ${JSON.stringify(but)}` : '## the weather clears');
     const world = this.#world;
-    world.network.weather = fair;
+    world.network.weather = { ...fair, ...but };
     world.network.speak();
     world.machine.throttle(0);
     if (this.#mustWake || this.#plan.wakes) world.page('wake');
@@ -228,7 +255,7 @@ class Storm {
       this.#talk.sendDown();
       this.#pass(10);
     }
-    this.#until(SETTLED_WITHIN, 'settled', () => this.#talk.books.isSettled(this.#world.accepted.length - 1));
+    this.#until(SETTLED_WITHIN, 'settled', () => this.#isSettled);
     this.#coverage?.took('settled', clock.now() - clearedAt);
     this.#until(BEST_WITHIN, `over ${best.join(' or ')}`, isBest);
     this.#coverage?.took('best', clock.now() - clearedAt);
@@ -247,9 +274,13 @@ class Storm {
 
   #close(): void {
     const { by, code } = this.#plan.end;
-    this.#note(`## the ${by} closes with ${code}`);
+    this.#note(`## the ${by} ${by === 'page' ? 'ends' : `closes with ${code}`}`);
     const here = this.#world.accepted.filter((peer) => this.#world.isHere(peer));
-    if (by === 'client' || here.length === 0) this.#talk.socket.close(code);
+    if (by === 'page') {
+      this.#world.page('end');
+      // Nothing of it runs any more; what it said last is on its way.
+      this.#world.machine.die();
+    } else if (by === 'client' || here.length === 0) this.#talk.socket.close(code);
     else for (const peer of here) peer.close(code);
   }
 

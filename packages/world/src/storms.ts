@@ -12,12 +12,16 @@ export interface Tally {
   readonly failure?: string;
 }
 
-/** Runs every `stride`-th storm of a range, up to the first that fails. */
+/**
+ * Runs every `stride`-th storm of a range, up to the first that fails.
+ *
+ * @param progress called for each hundred; ends them with `false`
+ */
 export function runStorms(
   first: number,
   count: number,
   stride = 1,
-  progress?: (storms: number) => void,
+  progress?: (storms: number) => boolean,
 ): Tally {
   const coverage = new Coverage();
   let storms = 0;
@@ -28,7 +32,7 @@ export function runStorms(
     } catch {
       return { storms, messages, coverage, failure: report(planOf(seed)) };
     }
-    if (++storms % 100 === 0) progress?.(storms);
+    if (++storms % 100 === 0 && progress?.(storms) === false) break;
   }
   return { storms, messages, coverage };
 }
