@@ -217,17 +217,7 @@ const LOSSES: readonly [Lure, ...Lure[]] = [
     { do: 'terminate' },
     pass(2000),
   ],
-  (random) => [
-    ...fairly(random),
-    until('open (ws)'),
-    pass(6000),
-    weather({ upgrade: 'mute-up' }),
-    cut,
-    until('unproven (ws)'),
-    { do: 'forget' },
-    { do: 'terminate' },
-    pass(3000),
-  ],
+  (random) => [...soonUnproven(random), { do: 'forget' }, { do: 'terminate' }, pass(3000)],
   (random) => [...overHttp(random), latency(400), wake, { do: 'drain', ms: 1000 }],
   (random) => [
     ...overHttp(random),

@@ -51,7 +51,10 @@ export interface Plan {
   readonly queue: {
     readonly maxMessages: number;
     readonly whenFull: 'error' | 'drop-oldest' | 'drop-newest';
+    readonly timeToLive: number;
   };
+  /** Rounds of connecting that may fail in a row before the client gives up. */
+  readonly retries: number;
   /** Messages that the server keeps for a client. */
   readonly maxBuffered: number;
   readonly resumeWindow: number;
@@ -104,7 +107,9 @@ export function planOf(seed: number): Plan {
     queue: {
       maxMessages: bounded ? random.between(1, 30) : 65_536,
       whenFull: bounded ? random.pick(['error', 'drop-oldest', 'drop-newest'] as const) : 'error',
+      timeToLive: bounded ? random.pick([Infinity, 500, 5000]) : Infinity,
     },
+    retries: random.chance(0.03) ? random.between(0, 6) : Infinity,
     maxBuffered: bounded && random.chance(0.3) ? random.between(5, 40) : 65_536,
     resumeWindow: loses ? random.pick([2000, 20_000, 3 * HOUR]) : 100 * HOUR,
     wakes: random.chance(0.5),
@@ -112,8 +117,7 @@ export function planOf(seed: number): Plan {
     end: {
       by,
       code: random.pick([1000, 3000, 4321]),
-      // A client whose session was lost in the storm knows nothing of its close.
-      when: loses && by !== 'page' ? 'calm' : random.chance(by === 'page' ? 0.8 : 0.67) ? 'storm' : 'calm',
+      when: random.chance(stormy(by, loses)) ? 'storm' : 'calm',
     },
     ops: opsOf(random, promised, transports),
   };
@@ -137,6 +141,14 @@ function talkOf(random: Random): Op {
   const talk = { do: 'talk', up, down, pace: random.pick([0, 1, 10, 100]) } as const;
   return random.chance(0.1) ? { ...talk, size: random.pick([1000, 5000, 40_000, 200_000]) } : talk;
 }
+
+/** How probable it is that a session ends in the storm. */
+const stormy = (by: Plan['end']['by'], loses: boolean): number => {
+  if (by === 'page') return 0.8;
+  if (!loses) return 0.67;
+  // A client whose session was lost there knows nothing of the server's close.
+  return by === 'client' ? 0.2 : 0;
+};
 
 const limpOf = (random: Random): Plan['limps'] => ({
   upgrade: random.pick(['refuse', 'swallow', 'mute', 'mute-up'] as const),
@@ -173,6 +185,8 @@ function opOf(random: Random, promised: Promised): Op {
       return weather({ doubled: random.pick([0, 0.3, 1]), late });
     }
     case 11:
+      if (random.chance(0.5))
+        return weather({ asks: random.pick([0, 50, 400, 3000]), tokenless: random.pick([0, 0, 0.3]) });
       return weather({ unanswered: random.pick([0, 0.1, 0.3]), busy: random.pick([0, 0.1]) });
     case 12:
     case 13:

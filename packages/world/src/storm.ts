@@ -50,7 +50,7 @@ class Storm {
   #mustWake = false;
 
   constructor(plan: Plan, { coverage, note, sabotage }: StormOptions = {}) {
-    const { resumeWindow, maxBuffered, transports, fallbackDelay, queue, promised } = plan;
+    const { resumeWindow, maxBuffered, transports, fallbackDelay, queue, promised, retries } = plan;
     this.#plan = plan;
     this.#coverage = coverage;
     const world = new World(plan.seed, { resumeWindow, maxBuffered: { maxMessages: maxBuffered } });
@@ -63,7 +63,14 @@ class Storm {
     world.onStep = (connection, step) => {
       this.#stepped(connection, step);
     };
-    const socket = world.client({ transports, fallbackDelay, queue, sessionLost });
+    const socket = world.client({
+      transports,
+      fallbackDelay,
+      queue,
+      sessionLost,
+      auth: () => world.token(),
+      ...(retries < Infinity && { reconnect: retries > 0 && ((rounds) => rounds <= retries && 100) }),
+    });
     this.#talk = new Talk(world, socket, promised, this.#note);
     this.#invariants = new Invariants(world, socket, plan);
     sabotage?.(world);
@@ -297,7 +304,7 @@ class Storm {
     this.#until(resumeWindow + CLOSED_WITHIN, 'closed', isOver);
     this.#pass(CLOSED_WITHIN);
     if (closed.client?.wasClean && end.by === 'client' && closed.client.code === end.code) {
-      if (promised !== 'bounds' && books.reached < books.sentUp)
+      if (promised !== 'bounds' && promised !== 'discard' && books.reached < books.sentUp)
         throw new Error(`closed in order, with ${books.open}`);
     }
     if (network.connections > 0) throw new Error(`${network.connections} connections left`);

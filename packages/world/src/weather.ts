@@ -24,6 +24,10 @@ export interface Weather {
   readonly unanswered: number;
   /** The probability that a request is answered 503 by a proxy. */
   readonly busy: number;
+  /** How long the page's application asks for its token, in ms, */
+  readonly asks: number;
+  /** and the probability that it gets none. */
+  readonly tokenless: number;
   /** A proxy answers 504 to requests that take longer, in ms. */
   readonly maxRequestTime: number;
   /** A proxy answers 413 to bodies that are larger, in bytes. */
@@ -44,6 +48,8 @@ export const fair: Weather = {
   late: 0,
   unanswered: 0,
   busy: 0,
+  asks: 0,
+  tokenless: 0,
   maxRequestTime: Infinity,
   maxBody: Infinity,
   unread: false,

@@ -7,6 +7,7 @@ import { Endpoint } from '../../server/src/endpoint.ts';
 import { resolveOptions, type HoldfastServerOptions } from '../../server/src/options.ts';
 import type { HoldfastServerSocket } from '../../server/src/socket.ts';
 import { VirtualClock } from './clock.ts';
+import { Later } from './later.ts';
 import { Machine } from './machine.ts';
 import { Network, type Host } from './network.ts';
 import { Random } from './random.ts';
@@ -118,6 +119,22 @@ export class World {
     const socket = new HoldfastSocket('ws://server/live', [], { ...options, environment });
     socket.binaryType = 'arraybuffer';
     return socket;
+  }
+
+  /** What the page's application gives for `auth`: at once, or when it has asked somebody. */
+  token(): string | Promise<string> {
+    const { asks, tokenless } = this.network.weather;
+    const fails = this.random.chance(tokenless);
+    if (asks === 0 && !fails) return 'token';
+    const { clock, machine } = this;
+    return new Later((found, failed) => {
+      clock.setTimeout(() => {
+        machine.enter(() => {
+          if (fails) failed(new Error('no token'));
+          else found('token');
+        });
+      }, asks);
+    });
   }
 
   /** The page comes back, goes, or ends. */
