@@ -5,9 +5,10 @@
 import type { TransportName } from '@holdfast/client';
 import type { Connection } from '../../client/src/connection.ts';
 import type { Step } from '../../client/src/environment.ts';
+import { Acts } from './acts.ts';
 import type { Coverage } from './coverage.ts';
 import { Invariants } from './invariants.ts';
-import { inWords, planOf, type Op, type Plan } from './plan.ts';
+import { inWords, planOf, type Plan } from './plan.ts';
 import { stateInWords } from './state-table.ts';
 import { Talk } from './talk.ts';
 import { transcribe } from './transcript.ts';
@@ -47,7 +48,7 @@ class Storm {
   readonly #talk: Talk;
   readonly #invariants: Invariants;
   readonly #note: (line: string) => void;
-  #mustWake = false;
+  readonly #acts: Acts;
 
   constructor(plan: Plan, { coverage, note, sabotage }: StormOptions = {}) {
     const { resumeWindow, maxBuffered, transports, fallbackDelay, queue, promised, retries } = plan;
@@ -72,7 +73,14 @@ class Storm {
       ...(retries < Infinity && { reconnect: retries > 0 && ((rounds) => rounds <= retries && 100) }),
     });
     this.#talk = new Talk(world, socket, promised, this.#note);
-    this.#invariants = new Invariants(world, socket, plan);
+    const invariants = new Invariants(world, socket, plan);
+    this.#invariants = invariants;
+    this.#acts = new Acts(world, this.#talk, {
+      state: () => invariants.connection && stateInWords(invariants.connection.link),
+      check: () => {
+        this.#check();
+      },
+    });
     sabotage?.(world);
   }
 
@@ -81,8 +89,8 @@ class Storm {
     const { clock } = this.#world;
     for (const op of ops) {
       this.#note(`## ${inWords(op)}`);
-      this.#do(op);
-      this.#pass(0);
+      this.#acts.do(op);
+      this.#acts.pass(0);
     }
     const early = end.when === 'storm';
     if (early) this.#close();
@@ -110,107 +118,6 @@ class Storm {
     });
   }
 
-  /** One op. What it begins and must end by itself ends in it. */
-  #do(op: Op): void {
-    const { network, machine } = this.#world;
-    switch (op.do) {
-      case 'talk':
-        for (let i = 0; i < Math.max(op.up, op.down); i++) {
-          const size = i < 2 ? op.size : undefined;
-          if (i < op.up) this.#talk.sendUp(size);
-          if (i < op.down) this.#talk.sendDown(size);
-          this.#pass(op.pace);
-        }
-        return;
-      case 'pass':
-        this.#pass(op.ms);
-        return;
-      case 'await':
-        this.#await(op.state, op.ms);
-        return;
-      case 'weather':
-        this.#world.weather = op.change;
-        return;
-      case 'clear':
-        network.weather = fair;
-        network.speak();
-        return;
-      case 'speak':
-      case 'forget':
-        network[op.do]();
-        return;
-      case 'cut':
-        network.cut(op.fraction);
-        return;
-      case 'silence':
-        network.silence(op.direction);
-        return;
-      case 'throttle':
-        machine.throttle(op.grain);
-        return;
-      case 'jump':
-        machine.jump(op.ms);
-        return;
-      case 'terminate':
-        for (const peer of this.#world.accepted) if (this.#world.isHere(peer)) peer.terminate();
-        return;
-      case 'page':
-        this.#mustWake = op.what === 'sleep';
-        this.#world.page(op.what);
-        return;
-      default:
-        this.#outage(op);
-    }
-  }
-
-  #await(state: string, ms: number): void {
-    const { clock } = this.#world;
-    const until = clock.now() + ms;
-    while (this.#state !== state && clock.step(until)) this.#check();
-  }
-
-  /** The state of the page's connection, by its name in the table. */
-  get #state(): string | undefined {
-    const { connection } = this.#invariants;
-    return connection && stateInWords(connection.link);
-  }
-
-  #outage(op: Extract<Op, { do: 'offline' | 'sleep' | 'unreachable' | 'restart' | 'drain' }>): void {
-    const world = this.#world;
-    switch (op.do) {
-      case 'offline':
-        world.online = false;
-        world.network.cut();
-        this.#pass(op.ms);
-        world.online = true;
-        world.page('wake');
-        return;
-      case 'sleep':
-        this.#pass(0);
-        if (op.told) world.page('sleep');
-        world.machine.sleep();
-        this.#pass(op.ms);
-        world.machine.wake(op.counted, op.timersFirst);
-        if (op.told) world.page('wake');
-        return;
-      case 'unreachable':
-        world.disconnectServer();
-        this.#pass(op.ms);
-        world.reconnectServer();
-        return;
-      case 'restart':
-        world.stopServer();
-        this.#pass(op.ms);
-        world.startServer();
-        return;
-      case 'drain':
-        world.drainServer(op.ms);
-        this.#pass(op.ms);
-        world.stopServer();
-        world.startServer();
-    }
-  }
-
   /** A network in which only WebSocket fails is no obstacle. */
   #limp(): void {
     const { limps } = this.#plan;
@@ -226,7 +133,7 @@ class Storm {
     for (let i = 0; i < 10; i++) {
       this.#talk.sendUp();
       this.#talk.sendDown();
-      this.#pass(10);
+      this.#acts.pass(10);
     }
     this.#until(SETTLED_WITHIN, 'settled over HTTP', () => this.#isSettled);
   }
@@ -241,7 +148,7 @@ class Storm {
     world.network.weather = { ...fair, ...but };
     world.network.speak();
     world.machine.throttle(0);
-    if (this.#mustWake || this.#plan.wakes) world.page('wake');
+    if (this.#acts.mustWake || this.#plan.wakes) world.page('wake');
   }
 
   /** In a calm everything is as it should be, after a time that is stated. */
@@ -260,21 +167,21 @@ class Storm {
     for (let i = 0; i < 10 && !this.#isOver; i++) {
       this.#talk.sendUp();
       this.#talk.sendDown();
-      this.#pass(10);
+      this.#acts.pass(10);
     }
     this.#until(SETTLED_WITHIN, 'settled', () => this.#isSettled);
     this.#coverage?.took('settled', clock.now() - clearedAt);
     this.#until(BEST_WITHIN, `over ${best.join(' or ')}`, isBest);
     this.#coverage?.took('best', clock.now() - clearedAt);
     // A request that set out in bad weather may meet its end yet.
-    this.#pass(60_000);
+    this.#acts.pass(60_000);
     this.#until(BEST_WITHIN, `over ${best.join(' or ')} again`, isBest);
     let changes = 0;
     socket.addEventListener('transportchange', () => changes++);
     for (let i = 0; i < 20; i++) {
       this.#talk.sendUp();
       this.#talk.sendDown();
-      this.#pass(i * 300);
+      this.#acts.pass(i * 300);
     }
     if (changes > 0 && !this.#isOver) throw new Error(`${changes} changes of transport in a calm`);
   }
@@ -300,9 +207,9 @@ class Storm {
     const isOver = (): boolean =>
       socket.readyState === 3 && world.accepted.every((peer) => peer.readyState === 3 || !world.isHere(peer));
     // What is under way may still begin a session, of which nobody will hear.
-    this.#pass(CLOSED_WITHIN);
+    this.#acts.pass(CLOSED_WITHIN);
     this.#until(resumeWindow + CLOSED_WITHIN, 'closed', isOver);
-    this.#pass(CLOSED_WITHIN);
+    this.#acts.pass(CLOSED_WITHIN);
     if (closed.client?.wasClean && end.by === 'client' && closed.client.code === end.code) {
       if (promised !== 'bounds' && promised !== 'discard' && books.reached < books.sentUp)
         throw new Error(`closed in order, with ${books.open}`);
@@ -326,12 +233,6 @@ class Storm {
       if (!clock.step(until)) throw new Error(`not ${what} within ${limit} ms: ${this.#talk.books.open}`);
       this.#check();
     }
-  }
-
-  #pass(ms: number): void {
-    this.#world.clock.run(ms, () => {
-      this.#check();
-    });
   }
 
   #check(): void {
