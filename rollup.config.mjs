@@ -87,7 +87,7 @@ export default [
     plugins: code(),
     output: [
       { file: dist('server', 'index.mjs'), format: 'es', sourcemap: true },
-      { file: dist('server', 'index.cjs'), format: 'cjs', sourcemap: true },
+      { file: dist('server', 'index.cjs'), format: 'cjs', exports: 'named', sourcemap: true },
     ],
   },
   declarations('server', 'index.d.mts', 'index.d.cts'),

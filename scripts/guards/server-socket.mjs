@@ -9,13 +9,13 @@ export const serverSocketGuards = [
   {
     name: 'nothing is sent behind a close',
     file,
-    find: 'if (this.#state !== OPEN) {\n      const',
-    replace: 'if (false) {\n      const',
+    find: 'if (this.#state === OPEN) this.#sending.send(',
+    replace: 'if (true) this.#sending.send(',
     scene: `${scenes}/server-sockets.test.ts > a close > is followed by nothing`,
   },
   {
     name: 'what is kept for a client has a bound',
-    file,
+    file: 'server/src/sending.ts',
     find: 'if (!outbox.fits(size)) {',
     replace: 'if (false) {',
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is bounded: beyond that it is refused as too slow`,
@@ -23,28 +23,28 @@ export const serverSocketGuards = [
   {
     name: 'only codes that may travel are sent',
     file,
-    find: 'if (code !== undefined && !isCloseCode(code))\n',
+    find: 'if (code !== undefined && !maySay(code))\n',
     replace: 'if (false)\n',
     scene: `${scenes}/server-sockets.test.ts > a close > must have a code and a reason that can be sent`,
   },
   {
     name: 'a reason is no longer than a close frame takes',
     file,
-    find: "if (Buffer.byteLength(text) > 123) throw new RangeError('the close reason is longer than 123 bytes');",
+    find: "if (Buffer.byteLength(text) > 123) throw new RangeError('The message must not be greater than 123 bytes');",
     scene: `${scenes}/server-sockets.test.ts > a close > must have a code and a reason that can be sent`,
   },
   {
     name: 'a socket is closed once',
     file,
-    find: 'if (this.#state !== OPEN) return;\n    this.#state = CLOSING;',
-    replace: 'this.#state = CLOSING;',
+    find: 'if (this.#state !== OPEN) return;\n    if (code',
+    replace: 'if (code',
     scene: `${scenes}/server-sockets.test.ts > a close > comes once, though both ends close`,
   },
   {
     name: 'a socket is terminated once',
     file,
-    find: "if (this.#state === CLOSED) return;\n    this.#transport?.terminate();\n    this.#end(CloseCode.abnormal, '', 'gone');",
-    replace: "this.#transport?.terminate();\n    this.#end(CloseCode.abnormal, '', 'gone');",
+    find: 'if (this.#state === CLOSED) return;\n    this.#transport?.terminate();',
+    replace: 'this.#transport?.terminate();',
     scene: `${scenes}/server-sockets.test.ts > a close > is told once, whatever comes behind it`,
   },
   {
@@ -200,8 +200,8 @@ export const serverSocketGuards = [
   {
     name: 'a client hears why its session failed, now and when it comes back',
     file,
-    find: 'this.#end(code, reason, { code, reason });',
-    replace: "this.#end(code, reason, 'gone');",
+    find: 'this.#end(code, reason, { code, reason }, ',
+    replace: "this.#end(code, reason, 'gone', ",
     scene: `${scenes}/attaches.test.ts > an attach > hears how its session ended: forgotten, failed, or closed in order`,
   },
   {
@@ -283,5 +283,48 @@ export const serverSocketGuards = [
     find: '} catch (error) {\n      surface(error);\n    }',
     replace: '} catch (error) {\n      throw error;\n    }',
     scene: `${scenes}/attaches.test.ts > an application that fails > at a message gets the next one all the same`,
+  },
+  {
+    name: 'what is kept is a copy',
+    file: 'server/src/sending.ts',
+    find: ': copies.of(content);',
+    replace: ': content;',
+    scene:
+      'server/test/socket.test.ts > what is kept for a client > stays as it was sent, though its bytes are used again',
+  },
+  {
+    name: 'the pieces of a message have a bound',
+    file: 'server/src/sending.ts',
+    find: ' || !this.#sender.outbox.fits(this.#size)',
+    scene:
+      'server/test/socket.test.ts > what is kept for a client > counts the pieces of a message against the bound',
+  },
+  {
+    name: 'what a program ends itself it hears of later',
+    file,
+    find: 'this.#fail(code, reason, host.defer);',
+    replace: 'this.#fail(code, reason);',
+    scene: `${scenes}/server-sockets.test.ts > what the client is owed > is bounded: beyond that it is refused as too slow`,
+  },
+  {
+    name: 'a ping is asked again over the next transport',
+    file,
+    find: "for (const id of this.#pings?.waiting ?? []) this.#transport.send({ type: 'ping', id });",
+    scene:
+      'server/test/socket.test.ts > a ping of the application > is asked again over the transport that comes next, until it is answered',
+  },
+  {
+    name: 'pings that wait have a bound',
+    file: 'server/src/pings.ts',
+    find: 'this.#waiting.size >= MAX_WAITING',
+    replace: 'false',
+    scene: 'server/test/socket.test.ts > a ping of the application > makes room for later ones when 64 wait',
+  },
+  {
+    name: 'a promise is not taken for a yes',
+    file: 'server/src/options.ts',
+    find: 'isThenable(answer) ? Promise.resolve(answer).then(Boolean) : Boolean(answer)',
+    replace: 'Boolean(answer)',
+    scene: 'server/test/options.test.ts > a client > is let in or not by what a promise of any kind comes to',
   },
 ];

@@ -21,6 +21,7 @@ import { HttpTransport, type RequestItem } from './http-transport.ts';
 import type { EndpointOptions } from './options.ts';
 import { Registry } from './registry.ts';
 import { Scheduler } from './scheduler.ts';
+import { Copies } from './sending.ts';
 import { HoldfastServerSocket, type SocketHost, type Verdict } from './socket.ts';
 import { WebSocketTransport, type Wire } from './websocket-transport.ts';
 
@@ -37,7 +38,9 @@ export class Endpoint implements SocketHost {
   readonly maxPayload: number;
   readonly maxBuffered: SocketHost['maxBuffered'];
   readonly receiveWindow: number;
+  readonly closeTimeout: number;
   readonly defer: SocketHost['defer'];
+  readonly copies = new Copies();
   readonly #options: EndpointOptions;
   readonly #registry: Registry;
   #closed = false;
@@ -50,6 +53,7 @@ export class Endpoint implements SocketHost {
     this.maxPayload = options.maxPayload;
     this.maxBuffered = options.maxBuffered;
     this.receiveWindow = options.receiveWindow;
+    this.closeTimeout = options.closeTimeout;
     this.defer = options.environment.defer;
     this.scheduler = new Scheduler(options.environment);
     this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
@@ -148,8 +152,7 @@ export class Endpoint implements SocketHost {
         return;
       }
       const { socket, isNew } = this.#find(frame, request);
-      const { scheduler, maxPayload } = this;
-      const { defer } = this.#options.environment;
+      const { scheduler, maxPayload, defer } = this;
       const transport = new HttpTransport(scheduler, defer, socket.received, maxPayload);
       if (!socket.attach(transport, frame)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));

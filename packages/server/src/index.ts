@@ -1,7 +1,24 @@
-/** `@holdfast/server`: the other end of `@holdfast/client`, a drop-in for `ws`'s WebSocketServer. */
+/** `@holdfast/server`: the other end of `@holdfast/client`, a drop-in for `ws`. */
+import { WebSocket } from './websocket.ts';
+
+export type { BinaryType, Data } from './data.ts';
+export type {
+  CloseEvent,
+  ErrorEvent,
+  Event,
+  MessageEvent,
+  PingCallback,
+  SendCallback,
+  SendOptions,
+  ServerSocket,
+  SocketEvents,
+  WebSocketConstructor,
+} from './face.ts';
 export type { ClientInfo, HandleProtocols, HoldfastServerOptions, VerifyClient } from './options.ts';
 export type { Origins } from './origin.ts';
-export { HoldfastServer } from './server.ts';
-export { HoldfastServerSocket, type Data, type SendCallback, type ServerSocket } from './socket.ts';
+export { HoldfastServer, HoldfastServer as Server, HoldfastServer as WebSocketServer } from './server.ts';
+export { HoldfastServerSocket } from './socket.ts';
 export { createWebSocketStream } from './stream.ts';
 export type { TransportName } from './transport.ts';
+export { WebSocket };
+export default WebSocket;

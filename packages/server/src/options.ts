@@ -1,5 +1,11 @@
 /** The server's options, and how they are read: once, into a full and read-only form. */
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import {
+  STATUS_CODES,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server as HttpServer,
+} from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { CloseCode, type OutboxBounds } from '@holdfast/protocol';
 import { ask, asError, surface, type OnError } from './ask.ts';
@@ -8,6 +14,7 @@ import type { Clock } from './scheduler.ts';
 
 /** What `verifyClient` is told, as in `ws`; `auth` is the client's token. */
 export interface ClientInfo {
+  /** The header; as in `ws`, undefined if there is none. */
   readonly origin: string;
   readonly secure: boolean;
   readonly req: IncomingMessage;
@@ -16,44 +23,71 @@ export interface ClientInfo {
 
 /** Lets a client in or not: by its return value, or, with a second parameter, by calling that. */
 export type VerifyClient =
-  | ((info: ClientInfo) => boolean | Promise<boolean>)
-  | ((info: ClientInfo, callback: (verified: boolean, status?: number, message?: string) => void) => void);
+  ((info: ClientInfo) => boolean | Promise<boolean>) | ((info: ClientInfo, callback: Verified) => void);
+
+/** What a plain WebSocket that is not let in is answered; a Holdfast client hears the message as the reason of its close. */
+export type Verified = (
+  verified: boolean,
+  status?: number,
+  message?: string,
+  headers?: OutgoingHttpHeaders,
+) => void;
 
 /** Chooses one of the application's subprotocols; false for none. */
 export type HandleProtocols = (protocols: Set<string>, request: IncomingMessage) => string | false;
 
 export interface HoldfastServerOptions {
   /** The server to attach to: its upgrades and requests on `path` are served, all others are left to it. */
-  readonly server?: HttpServer | HttpsServer;
+  readonly server?: HttpServer | HttpsServer | undefined;
   /** Attach to nothing: `handleUpgrade` and `handleRequest` are called by you. */
-  readonly noServer?: boolean;
+  readonly noServer?: boolean | undefined;
   /** Listen on a port with a server of our own. */
-  readonly port?: number;
-  readonly host?: string;
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  /** Connections that may wait to be accepted, with a server of our own. @default 511 */
+  readonly backlog?: number | undefined;
   /** The path that clients connect to. Left out: every path. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** The origins whose pages may connect. Left out: the server's own. */
-  readonly origins?: Origins;
-  /** The largest message that is taken, in bytes. @default 16777216 */
-  readonly maxPayload?: number;
+  readonly origins?: Origins | undefined;
+  /** Whether there is a set of `clients`. @default true */
+  readonly clientTracking?: boolean | undefined;
+  /** The largest message that is taken, in bytes; 0 for no limit but 2 GiB. @default 16777216 */
+  readonly maxPayload?: number | undefined;
   /** How long a session is kept for a client that is away, in ms. @default 60000 */
-  readonly resumeWindow?: number;
+  readonly resumeWindow?: number | undefined;
   /** The longest silence before a client is pinged, in ms. @default 25000 */
-  readonly heartbeat?: number;
+  readonly heartbeat?: number | undefined;
   /** What is kept for a client until it acknowledges it; beyond, it is closed with 3950. @default \{ maxMessages: 65536, maxBytes: 67108864 \} */
-  readonly maxBuffered?: Partial<OutboxBounds>;
+  readonly maxBuffered?: Partial<OutboxBounds> | undefined;
   /**
    * How much a client may send that a socket which is paused has not taken, in bytes, where each message counts 64 more;
    * then the client waits (PROTOCOL.md §2.7). 1 MiB at least. @default 16777216
    */
-  readonly receiveWindow?: number;
-  readonly verifyClient?: VerifyClient;
+  readonly receiveWindow?: number | undefined;
+  readonly verifyClient?: VerifyClient | undefined;
   /** @default the first one that the client names */
-  readonly handleProtocols?: HandleProtocols;
+  readonly handleProtocols?: HandleProtocols | undefined;
   /** As in `ws`. @default false */
-  readonly perMessageDeflate?: boolean | object;
+  readonly perMessageDeflate?: boolean | object | undefined;
+  /** How long a close waits to be confirmed by a client that is there, in ms. @default 30000 */
+  readonly closeTimeout?: number | undefined;
+  /** As in `ws`, for every WebSocket. @default 262144 */
+  readonly maxBufferedChunks?: number | undefined;
+  /** As in `ws`, for every WebSocket. @default 16384 */
+  readonly maxFragments?: number | undefined;
+  /** As in `ws`, for every WebSocket. @default 60 */
+  readonly maxPendingAutoPongs?: number | undefined;
+  /** As in `ws`, for plain WebSockets: Holdfast clients are always answered. @default true */
+  readonly autoPong?: boolean | undefined;
+  /** As in `ws`, for plain WebSockets. @default true */
+  readonly allowSynchronousEvents?: boolean | undefined;
+  /** As in `ws`, for plain WebSockets: what Holdfast clients send is always checked. @default false */
+  readonly skipUTF8Validation?: boolean | undefined;
+  /** As in `ws`, for plain WebSockets: a class that extends `WebSocket`. */
+  readonly WebSocket?: (new (...args: never[]) => EventEmitter) | undefined;
   /** @internal Clock and timers, for a simulated world. */
-  readonly environment?: ServerEnvironment;
+  readonly environment?: ServerEnvironment | undefined;
 }
 
 export interface ServerEnvironment extends Clock {
@@ -65,6 +99,9 @@ export interface ServerEnvironment extends Clock {
 export interface Refusal {
   readonly code: number;
   readonly reason: string;
+  /** What a plain WebSocket is answered. */
+  readonly status: number;
+  readonly headers?: OutgoingHttpHeaders | undefined;
 }
 
 /** What the core needs to know, with nothing left to default. */
@@ -75,6 +112,7 @@ export interface EndpointOptions {
   readonly heartbeat: number;
   readonly maxBuffered: OutboxBounds;
   readonly receiveWindow: number;
+  readonly closeTimeout: number;
   readonly chooseProtocol: (protocols: Set<string>, request: IncomingMessage) => string;
   readonly authorize: (auth: string, request: IncomingMessage, done: (refusal?: Refusal) => void) => void;
   readonly environment: ServerEnvironment;
@@ -93,25 +131,33 @@ const MAX_BUFFERED = { maxMessages: 65536, maxBytes: 64 * 1024 * 1024 };
 const MIN_WINDOW = 1024 * 1024;
 /** The largest body: a client cuts what is longer. */
 const MAX_BATCH = 4 * 1024 * 1024;
+/** `ws` counts in 32 bits; a Holdfast text may have an escape of one byte more. */
+const MAX_PAYLOAD = 2 ** 31 - 2;
 
 /** Fills in the defaults; throws a TypeError for what cannot be meant. */
 export function resolveOptions(options: HoldfastServerOptions, onError: OnError = surface): EndpointOptions {
-  const { maxPayload = 16 * 1024 * 1024, resumeWindow = 60_000, heartbeat = 25_000 } = options;
-  const { receiveWindow = 16 * 1024 * 1024 } = options;
-  for (const [name, value] of Object.entries({ maxPayload, resumeWindow, heartbeat })) {
+  const {
+    maxPayload = 16 * 1024 * 1024,
+    resumeWindow = 60_000,
+    heartbeat = 25_000,
+    closeTimeout = 30_000,
+    receiveWindow = 16 * 1024 * 1024,
+  } = options;
+  for (const [name, value] of Object.entries({ maxPayload, resumeWindow, heartbeat, closeTimeout })) {
     if (!(value >= 0)) throw new TypeError(`${name} must be a number, 0 or more`);
   }
   if (!(receiveWindow >= MIN_WINDOW)) throw new TypeError('receiveWindow must be 1048576 bytes or more');
   if (heartbeat < 1) throw new TypeError('heartbeat must be a number of ms, 1 or more');
-  const places = [options.server, options.noServer, options.port !== undefined].filter(Boolean);
+  const places = [options.server, options.noServer, isGiven(options.port)].filter(Boolean);
   if (places.length !== 1) throw new TypeError('exactly one of server, noServer and port must be given');
   return {
-    maxPayload,
+    maxPayload: Math.min(maxPayload || MAX_PAYLOAD, MAX_PAYLOAD),
     maxBatch: MAX_BATCH,
     resumeWindow,
     heartbeat,
     maxBuffered: { ...MAX_BUFFERED, ...options.maxBuffered },
     receiveWindow,
+    closeTimeout,
     chooseProtocol(protocols, request) {
       if (protocols.size === 0) return '';
       if (options.handleProtocols) return options.handleProtocols(protocols, request) || '';
@@ -134,26 +180,35 @@ function verify(
     done();
     return;
   }
+  const { origin } = request.headers;
   const secure = 'encrypted' in request.socket;
-  const info: ClientInfo = { origin: request.headers.origin ?? '', secure, req: request, auth };
+  const info: ClientInfo = { origin: origin as string, secure, req: request, auth };
   let isDecided = false;
-  const decide = (verified: boolean, status = 401, message?: string): void => {
+  const decide: Verified = (verified, status = 401, message = STATUS_CODES[status] ?? '', headers) => {
     if (isDecided) return;
     isDecided = true;
     const code = status === 403 ? CloseCode.forbidden : CloseCode.unauthorized;
     if (verified) done();
-    else done({ code, reason: message ?? (status === 403 ? 'Forbidden' : 'Unauthorized') });
+    else done({ code, reason: message, status, headers });
   };
   if (verifyClient.length < 2) {
-    ask(() => (verifyClient as (info: ClientInfo) => unknown)(info), decide, onError);
+    ask(() => isYes((verifyClient as (info: ClientInfo) => unknown)(info)), decide, onError);
     return;
   }
   try {
-    void verifyClient(info, (verified, status, message) => {
-      decide(verified, status, message);
-    });
+    void verifyClient(info, decide);
   } catch (error) {
     decide(false);
     onError(asError(error));
   }
 }
+
+/** As in `ws`, anything truthy lets a client in; but of a promise, what it comes to. */
+const isYes = (answer: unknown): boolean | Promise<boolean> =>
+  isThenable(answer) ? Promise.resolve(answer).then(Boolean) : Boolean(answer);
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+
+/** Whether an option has a value: `ws` takes null for none. */
+export const isGiven = <T>(value: T | null | undefined): value is T => value !== undefined && value !== null;

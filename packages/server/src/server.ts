@@ -10,23 +10,31 @@ import {
   type Server as HttpServer,
   type ServerResponse,
 } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { CloseCode, SUBPROTOCOL } from '@holdfast/protocol';
-import { WebSocketServer } from 'ws';
-import { ask } from './ask.ts';
+import { CloseCode } from '@holdfast/protocol';
+import { ask, surface } from './ask.ts';
+import { attach } from './attachment.ts';
+import type { Data } from './data.ts';
 import { Endpoint } from './endpoint.ts';
 import { nodeExchange } from './exchange.ts';
-import { resolveOptions, type EndpointOptions, type HoldfastServerOptions } from './options.ts';
+import type { ServerSocket } from './face.ts';
+import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptions } from './options.ts';
 import { isAllowed } from './origin.ts';
-import { HoldfastServerSocket, type Data, type ServerSocket } from './socket.ts';
+import { HoldfastServerSocket } from './socket.ts';
+import { Upgrades, type Verdict } from './upgrades.ts';
 
 /** Over how many ms clients spread their return when the server closes. */
 const RETURN_SPREAD = 1000;
 
 type Connect = (socket: ServerSocket, request: IncomingMessage) => void;
 
-interface ServerEvents {
+export interface ServerEvents {
   connection: [socket: ServerSocket, request: IncomingMessage];
+  /** The lines of a handshake's response, before they are written: those that are added go with them. */
+  headers: [headers: string[], request: IncomingMessage];
+  /** An upgrade that is no WebSocket's. Who listens answers it. */
+  wsClientError: [error: Error, socket: Duplex, request: IncomingMessage];
   listening: [];
   error: [error: Error];
   close: [];
@@ -38,39 +46,52 @@ interface ServerEvents {
  * @throws TypeError for options that cannot be meant
  */
 export class HoldfastServer extends EventEmitter<ServerEvents> {
-  /** The sockets that are not closed, those of clients that are away included. */
-  readonly clients = new Set<ServerSocket>();
-  readonly options: HoldfastServerOptions;
+  /** The sockets that are not closed, those of clients that are away included. Not there without `clientTracking`. */
+  declare readonly clients: Set<ServerSocket>;
+  readonly options: Omit<HoldfastServerOptions, 'verifyClient' | 'handleProtocols' | 'WebSocket'>;
+  readonly #sockets = new Set<ServerSocket>();
+  readonly #isTracking: boolean;
   readonly #resolved: EndpointOptions;
   readonly #endpoint: Endpoint;
-  readonly #webSockets: WebSocketServer;
-  readonly #detach: () => void;
-  #closed = false;
+  readonly #upgrades: Upgrades;
+  /** Whether our own server listens. */
+  #isListening = false;
+  #server: HttpServer | HttpsServer | undefined;
+  #detach: (() => void) | undefined;
+  #state: 'running' | 'closing' | 'settled' | 'closed' = 'running';
 
   /** @param callback called when the server of our own (`port`) listens */
-  constructor(options: HoldfastServerOptions, callback?: () => void) {
+  constructor(options: HoldfastServerOptions = {}, callback?: () => void) {
     super();
     this.options = options;
     this.#resolved = resolveOptions(options, this.#onError);
-    this.#endpoint = new Endpoint(this.#resolved, (socket) => this.clients.delete(socket));
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      // The escape of a text message that begins with U+0010 is one byte more.
-      maxPayload: this.#resolved.maxPayload + 1,
-      perMessageDeflate: options.perMessageDeflate ?? false,
-      handleProtocols: (protocols, request) =>
-        protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : this.#resolved.chooseProtocol(protocols, request),
-    });
-    if (options.port !== undefined) this.#detach = this.#listen(options.port, options.host, callback);
-    else this.#detach = options.server ? this.#attach(options.server) : () => undefined;
+    this.#endpoint = new Endpoint(this.#resolved, () => undefined);
+    this.#upgrades = this.#serveUpgrades(options);
+    this.#isTracking = options.clientTracking ?? true;
+    if (this.#isTracking) this.clients = this.#sockets;
+    if (isGiven(options.port)) this.#server = this.#listen(options, callback);
+    else if (options.server) this.#server = options.server;
+    if (this.#server) this.#detach = this.#attach(this.#server);
   }
 
-  /** The address of the HTTP server, as its own `address()` gives it. */
+  /** The path that clients connect to; '' for every path. */
+  get path(): string {
+    return this.options.path ?? '';
+  }
+
+  /**
+   * The address of the HTTP server, as its own `address()` gives it; null when this one is closed.
+   *
+   * @throws Error if there is none (`noServer`)
+   */
   address(): ReturnType<HttpServer['address']> {
-    const server = this.#own ?? this.options.server;
-    if (!server) throw new Error('there is no server: the option noServer was given');
-    return server.address();
+    if (this.options.noServer) throw new Error('there is no server: the option noServer was given');
+    return this.#server?.address() ?? null;
+  }
+
+  /** Whether a request is for this server: by default, whether it is on `path`. May be overridden. */
+  shouldHandle({ url = '' }: IncomingMessage): boolean {
+    return !this.options.path || url.split('?')[0] === this.options.path;
   }
 
   /**
@@ -79,132 +100,167 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
    * @param callback called with the socket when a session begins; a client that comes back has its socket already
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, callback: Connect): void {
-    const ignore = (): void => undefined;
-    socket.on('error', ignore);
-    this.#admit(request, (allowed) => {
-      if (this.#closed) refuseUpgrade(socket, 503);
-      else if (!allowed) refuseUpgrade(socket, 403);
-      else if (offeredProtocols(request).includes(SUBPROTOCOL))
-        this.#upgrade(request, socket, head, callback);
-      else {
-        this.#resolved.authorize('', request, (refusal) => {
-          if (refusal) refuseUpgrade(socket, refusal.code === CloseCode.forbidden ? 403 : 401);
-          else this.#upgradePlain(request, socket, head, callback);
-        });
+    this.#upgrades.handle(request, socket, head, (webSocket, offered) => {
+      if (offered === 'plain') {
+        // As for all clients: an error that nobody listens for does not end the process.
+        webSocket.on('error', () => undefined);
+        this.#begin(webSocket as unknown as ServerSocket, request, callback);
+        return;
       }
+      this.#endpoint.connect(webSocket, offered, request, (created) => {
+        this.#begin(created, request, callback);
+      });
     });
   }
 
   /** Answers a request of a client that comes over HTTP. Mount it where the clients' POSTs arrive. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
     const exchange = nodeExchange(request, response);
-    this.#admit(request, (allowed) => {
-      if (this.#closed) exchange.reply.fail(503, 'the server is closing');
+    this.#ask(request, (allowed) => {
+      if (this.#state !== 'running') exchange.reply.fail(503, 'the server is closing');
       else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');
-      else this.#endpoint.exchange(exchange, this.#connect);
+      else {
+        this.#endpoint.exchange(exchange, (created, from) => {
+          this.#begin(created, from, this.#connect);
+        });
+      }
     });
   }
 
   /** Sends a message to every client whose socket is open. */
   broadcast(data: Data, options: { readonly binary?: boolean } = {}): void {
-    for (const client of this.clients) if (client.readyState === client.OPEN) client.send(data, options);
+    for (const client of this.#sockets) if (client.readyState === client.OPEN) client.send(data, options);
   }
 
   /**
    * Takes no more clients, and asks those that are here to come back: they find another server, or this one when it is
-   * up again. A server of our own (`port`) is closed as well; one that was given is left open.
+   * up again. A server of our own (`port`) is closed as well; one that was given is left open. `'close'` comes when all
+   * sockets are closed; without `clientTracking`, and with a server that was given, at once.
+   *
+   * @param callback called at `'close'`, with an error if the server was closed already
    */
   close(callback?: (error?: Error) => void): void {
-    if (this.#closed) {
-      if (callback) process.nextTick(callback, new Error('the server is closed already'));
+    if (this.#state === 'closed') {
+      if (callback) this.once('close', () => callback(new Error('The server is not running')));
+      process.nextTick(() => this.emit('close'));
       return;
     }
-    this.#closed = true;
+    if (callback) this.once('close', () => callback());
+    if (this.#state !== 'running') return;
+    this.#state = 'closing';
     this.#endpoint.close();
-    this.#detach();
-    for (const client of [...this.clients]) leave(client);
-    const done = (): void => {
-      this.emit('close');
-      callback?.();
-    };
-    if (this.#own) this.#own.close(done);
-    else process.nextTick(done);
+    this.#upgrades.close();
+    this.#detach?.();
+    if (isGiven(this.options.port)) this.#closeOwn();
+    this.#server = undefined;
+    for (const client of [...this.#sockets]) leave(client);
+    this.#settle();
   }
 
-  #own: HttpServer | undefined;
-
-  #listen(port: number, host: string | undefined, callback?: () => void): () => void {
+  #listen({ port, host, backlog }: HoldfastServerOptions, callback?: () => void): HttpServer {
     const server = createServer((_request, response) => {
       response.writeHead(426, { 'content-type': 'text/plain' }).end(STATUS_CODES[426]);
     });
-    this.#own = server;
-    server.on('error', (error) => this.emit('error', error));
-    server.on('listening', () => this.emit('listening'));
-    if (callback) this.once('listening', callback);
-    server.listen(port, host);
-    return this.#attach(server);
+    this.#isListening = true;
+    if (callback) server.once('listening', callback);
+    server.listen(port, host, backlog);
+    return server;
   }
 
-  /** Finds our upgrades and requests among all of a server's. */
-  #attach(server: NonNullable<HoldfastServerOptions['server']>): () => void {
-    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      if (this.#isOnPath(request)) this.handleUpgrade(request, socket, head, this.#connect);
-      // Nobody else would answer.
-      else if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, 400);
+  #attach(server: HttpServer | HttpsServer): () => void {
+    return attach(server, {
+      isOurUpgrade: (request) => this.shouldHandle(request),
+      isOurRequest: (request) => /[?&]holdfast=1\./.test(request.url ?? '') && this.shouldHandle(request),
+      onUpgrade: (request, socket, head) => {
+        this.handleUpgrade(request, socket, head, this.#connect);
+      },
+      onRequest: (request, response) => {
+        this.handleRequest(request, response);
+      },
+      onListening: () => this.emit('listening'),
+      onError: (error, isOnly) => {
+        // As in `ws`, an error that nobody at all listens for is thrown.
+        if (isOnly || this.listenerCount('error') > 0) this.emit('error', error);
+      },
+    });
+  }
+
+  #serveUpgrades(options: HoldfastServerOptions): Upgrades {
+    const listenerCount = (): number => this.listenerCount('wsClientError');
+    const emitClientError = (error: Error, socket: Duplex, request: IncomingMessage): void => {
+      this.emit('wsClientError', error, socket, request);
     };
-    server.on('upgrade', onUpgrade);
-    // A listener could not keep a request from the others, were they added before or after. So it is caught on its way
-    // to all of them.
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its server below
-    const { emit } = server;
-    const intercepted = (event: string, ...args: unknown[]): boolean => {
-      const [request, response] = args;
-      if (event !== 'request' || !this.#isOurs(request as IncomingMessage)) {
-        return Reflect.apply(emit, server, [event, ...args]) as boolean;
+    const { maxPayload, chooseProtocol } = this.#resolved;
+    return new Upgrades({
+      options,
+      maxPayload,
+      chooseProtocol,
+      shouldHandle: (request) => this.shouldHandle(request),
+      admit: (request, isPlain, decide) => {
+        this.#admit(request, isPlain, decide);
+      },
+      onHeaders: (headers, request) => this.emit('headers', headers, request),
+      get onClientError() {
+        return listenerCount() > 0 ? emitClientError : undefined;
+      },
+    });
+  }
+
+  #admit(request: IncomingMessage, isPlain: boolean, decide: (verdict: Verdict) => void): void {
+    this.#ask(request, (allowed) => {
+      if (!allowed) decide({ status: 403 });
+      else if (!isPlain) decide(true);
+      else {
+        this.#resolved.authorize('', request, (refusal) => {
+          if (!refusal) decide(true);
+          else decide({ status: refusal.status, message: refusal.reason, headers: refusal.headers });
+        });
       }
-      this.handleRequest(request as IncomingMessage, response as ServerResponse);
-      return true;
-    };
-    server.emit = intercepted;
-    return () => {
-      server.off('upgrade', onUpgrade);
-      if (server.emit === intercepted) server.emit = emit;
-    };
+    });
   }
 
-  #isOnPath({ url = '' }: IncomingMessage): boolean {
-    return this.options.path === undefined || url.split('?')[0] === this.options.path;
-  }
-
-  #isOurs(request: IncomingMessage): boolean {
-    return this.#isOnPath(request) && /[?&]holdfast=1\./.test(request.url ?? '');
-  }
-
-  #admit(request: IncomingMessage, decide: (allowed: boolean) => void): void {
+  #ask(request: IncomingMessage, decide: (allowed: boolean) => void): void {
     ask(() => isAllowed(this.options.origins, request), decide, this.#onError);
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, connect: Connect): void {
-    // The welcome leaves with the 101.
-    socket.cork();
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#endpoint.connect(webSocket, offeredProtocols(request), request, (created) => {
-        this.clients.add(created);
-        connect(created, request);
-      });
+  /** A client is here. The application's exceptions are its own. */
+  #begin(socket: ServerSocket, request: IncomingMessage, connect: Connect): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#settle();
     });
-    process.nextTick(() => {
-      socket.uncork();
+    if (socket instanceof HoldfastServerSocket) Object.assign(socket, { _socket: addressOf(request) });
+    try {
+      connect(socket, request);
+    } catch (error) {
+      surface(error);
+    }
+  }
+
+  readonly #connect: Connect = (socket, request) => {
+    this.emit('connection', socket, request);
+  };
+
+  #closeOwn(): void {
+    const server = this.#server as HttpServer;
+    // Connections that are done are not kept for requests that would not be served.
+    server.keepAliveTimeout = 1;
+    server.close(() => {
+      this.#isListening = false;
+      this.#settle();
     });
   }
 
-  #upgradePlain(request: IncomingMessage, socket: Duplex, head: Buffer, connect: Connect): void {
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const client = webSocket as unknown as ServerSocket;
-      this.clients.add(client);
-      webSocket.on('close', () => this.clients.delete(client));
-      connect(client, request);
+  /** All is over when everybody has gone. */
+  #settle(): void {
+    if (this.#state !== 'closing' || this.#isListening || (this.#isTracking && this.#sockets.size > 0))
+      return;
+    this.#state = 'settled';
+    process.nextTick(() => {
+      this.#state = 'closed';
+      this.emit('close');
     });
   }
 
@@ -213,25 +269,19 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     if (this.listenerCount('error') > 0) this.emit('error', error);
     else process.emitWarning(error);
   };
-
-  readonly #connect = (socket: ServerSocket, request: IncomingMessage): void => {
-    this.clients.add(socket);
-    this.emit('connection', socket, request);
-  };
 }
 
-const offeredProtocols = (request: IncomingMessage): string[] =>
-  (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-
-function refuseUpgrade(socket: Duplex, status: number): void {
-  const body = STATUS_CODES[status] ?? '';
-  // A peer that does not close its side is not waited for.
-  socket.once('finish', () => {
-    socket.destroy();
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${body}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  );
+/** Where a client came from: what programs read of the undocumented `_socket` of `ws`. The socket itself may be gone any time. */
+function addressOf({ socket }: IncomingMessage): object {
+  const { remoteAddress, remoteFamily, remotePort, localAddress, localPort } = socket;
+  return {
+    remoteAddress,
+    remoteFamily,
+    remotePort,
+    localAddress,
+    localPort,
+    encrypted: 'encrypted' in socket,
+  };
 }
 
 /** A plain WebSocket knows nothing of coming back: it is closed. */

@@ -2,7 +2,6 @@
  * What an application holds on the server: the face of `ws`'s WebSocket over a session. The session goes from transport
  * to transport; the socket stays.
  */
-import { EventEmitter } from 'node:events';
 import { isUtf8 } from 'node:buffer';
 import {
   CloseCode,
@@ -18,13 +17,20 @@ import {
   type Violation,
 } from '@holdfast/protocol';
 import { surface } from './ask.ts';
+import { shaped, textOf, type Data } from './data.ts';
+import { peerError } from './errors.ts';
+import {
+  WebSocketBase,
+  type PingCallback,
+  type SendCallback,
+  type SendOptions,
+  type ServerSocket,
+  type SocketEvents,
+} from './face.ts';
+import { pingBytes, Pings, readPing } from './pings.ts';
 import { Alarm, type Scheduler } from './scheduler.ts';
+import { Sending, type Copies } from './sending.ts';
 import type { IncomingFrame, ServerTransport, TransportName, TransportOwner } from './transport.ts';
-
-/** What `send` takes. Anything with bytes is sent as it is: it must not be changed until the callback. */
-export type Data = string | Buffer | ArrayBuffer | ArrayBufferView | Buffer[];
-
-export type SendCallback = (error?: Error) => void;
 
 /** What a socket needs of the server it belongs to. */
 export interface SocketHost {
@@ -34,6 +40,9 @@ export interface SocketHost {
   readonly maxPayload: number;
   readonly maxBuffered: OutboxBounds;
   readonly receiveWindow: number;
+  /** How long a close waits to be confirmed by a client that is there, in ms. */
+  readonly closeTimeout: number;
+  readonly copies: Copies;
   /** Runs a callback when the present turn of the event loop is done. */
   readonly defer: (callback: () => void) => void;
   /** The session is over. `verdict` answers a client that comes back for it. */
@@ -46,50 +55,19 @@ export type Verdict =
 
 /** A client that is pinged and does not answer in this time is gone, in ms. */
 const PONG_TIMEOUT = 10_000;
-/** A close that the client does not confirm in this time ends as 1006 here, in ms: as in `ws`. */
-const CLOSE_TIMEOUT = 30_000;
-const CONNECTING = 0;
 const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
-/** What every client's socket has, Holdfast's or a plain WebSocket's (which is one of `ws`). */
-export interface ServerSocket extends EventEmitter<SocketEvents> {
-  readonly readyState: number;
-  readonly OPEN: number;
-  readonly protocol: string;
-  readonly bufferedAmount: number;
-  send(data: Data, callback?: SendCallback): void;
-  send(data: Data, options: { readonly binary?: boolean | undefined }, callback?: SendCallback): void;
-  close(code?: number, reason?: string | Buffer): void;
-  terminate(): void;
-  ping(): void;
-  readonly isPaused: boolean;
-  pause(): void;
-  resume(): void;
-}
+const NAMES = { [OPEN]: 'OPEN', [CLOSING]: 'CLOSING', [CLOSED]: 'CLOSED' };
 
-interface SocketEvents {
-  message: [data: Buffer, isBinary: boolean];
-  close: [code: number, reason: Buffer];
-  error: [error: Error];
-  ping: [data: Buffer];
-  pong: [data: Buffer];
-  /** Another transport carries the session, or none does at the moment. */
-  transport: [transport: TransportName | undefined];
-}
-
-export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements ServerSocket {
-  static readonly CONNECTING = CONNECTING;
-  static readonly OPEN = OPEN;
-  static readonly CLOSING = CLOSING;
-  static readonly CLOSED = CLOSED;
-  readonly CONNECTING = CONNECTING;
-  readonly OPEN = OPEN;
-  readonly CLOSING = CLOSING;
-  readonly CLOSED = CLOSED;
+/**
+ * A client's session, as a WebSocket of `ws`: what that says of events, constants and `binaryType` is inherited, and what
+ * touches the connection is replaced.
+ */
+export class HoldfastServerSocket extends WebSocketBase implements ServerSocket {
   /** The subprotocol that was chosen, or ''. */
-  readonly protocol: string;
+  override readonly protocol: string;
   /** The token that the client came with last (its option `auth`). */
   auth = '';
   readonly #host: SocketHost;
@@ -98,6 +76,8 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     this.#review();
   });
   #state: typeof OPEN | typeof CLOSING | typeof CLOSED = OPEN;
+  readonly #sending: Sending;
+  #pings: Pings | undefined;
   #transport: ServerTransport | undefined;
   /** When the client was heard last, or its transport lost. */
   #heardAt: number;
@@ -106,22 +86,33 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   #closing: { readonly code: number; readonly reason: string; deadline: number } | undefined;
   readonly #inbox = new Inbox(({ data, binary }) => {
     this.#session.taken(data.length);
-    this.#tell('message', asBuffer(data as Uint8Array), binary);
+    this.#tell('message', this.#shaped(asBuffer(data as Uint8Array), binary), binary);
   });
   /** The end of the session, until the application is told. */
-  #goodbye: { readonly code: number; readonly reason: string } | undefined;
+  #goodbye: (() => void) | undefined;
 
   /** @internal */
   constructor(host: SocketHost, id: string, protocol: string) {
-    super();
+    super(null, undefined, {});
     this.#host = host;
     this.protocol = protocol;
     this.#session = new Session(id, host.maxBuffered, host.receiveWindow);
+    const { outbox } = this.#session;
+    this.#sending = new Sending({
+      outbox,
+      copies: host.copies,
+      pump: () => {
+        this.#pump();
+      },
+      fail: (code, reason) => {
+        this.#fail(code, reason, host.defer);
+      },
+    });
     this.#heardAt = host.scheduler.now();
   }
 
-  get readyState(): 1 | 2 | 3 {
-    return this.#goodbye ? CLOSING : this.#state;
+  override get readyState(): 1 | 2 | 3 {
+    return this.#state === CLOSED && this.#goodbye ? CLOSING : this.#state;
   }
 
   /** The transport that carries the session; undefined while the client is away. */
@@ -129,90 +120,82 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     return this.#transport?.name;
   }
 
-  /** Always '': compression belongs to transports. */
-  get extensions(): string {
-    return '';
-  }
-
   /** Bytes that are not on the network yet. */
-  get bufferedAmount(): number {
+  override get bufferedAmount(): number {
     return this.#session.outbox.unsentBytes + (this.#transport?.buffered ?? 0);
   }
 
   /**
    * Sends a message: now, or when the client is back. A client that takes too little for too long is closed with 3950.
+   * Bytes may be used again at once.
    *
-   * @param options `binary` tells whether bytes are binary or UTF-8 text; by default what is not a string is binary
    * @param callback called when the message is on its way, or with an error if it will never be
+   * @throws TypeError for what has no bytes
    */
-  send(
-    data: Data,
-    options?: { readonly binary?: boolean | undefined } | SendCallback,
-    callback?: SendCallback,
-  ): void {
+  override send(data: Data, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     if (typeof options === 'function') {
       callback = options;
       options = undefined;
     }
-    if (this.#state !== OPEN) {
-      const error = new Error(
-        `the socket is ${this.#state === CLOSING ? 'closing' : 'closed'}: nothing can be sent`,
-      );
-      if (callback) process.nextTick(callback, error);
-      return;
-    }
-    const content = typeof data === 'string' ? data : toBytes(data);
-    const binary = options?.binary ?? typeof data !== 'string';
-    const size = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
-    const { outbox } = this.#session;
-    if (!outbox.fits(size)) {
-      if (callback) process.nextTick(callback, new Error('the client is too slow: its buffer is full'));
-      this.#fail(CloseCode.slowReader, 'too slow a reader');
-      return;
-    }
-    const entry = { content: { data: content, binary }, size, expiresAt: Infinity };
-    outbox.push(
-      callback
-        ? {
-            ...entry,
-            onSent: () => {
-              process.nextTick(callback);
-            },
-          }
-        : entry,
-    );
-    this.#pump();
+    if (this.#state === OPEN) this.#sending.send(data, options ?? {}, callback);
+    else this.#refuseLate(callback);
   }
 
   /** Ends the session behind what was sent. `'close'` comes when the client has confirmed it. */
-  close(code?: number, reason: string | Buffer = ''): void {
-    if (code !== undefined && !isCloseCode(code))
-      throw new TypeError(`${code} is not a close code that can be sent`);
-    const text = String(reason);
-    if (Buffer.byteLength(text) > 123) throw new RangeError('the close reason is longer than 123 bytes');
+  override close(code?: number, reason: string | Buffer = ''): void {
     if (this.#state !== OPEN) return;
+    if (code !== undefined && !maySay(code))
+      throw new TypeError('First argument must be a valid error code number');
+    const text = code === undefined ? '' : textOf(reason);
+    if (Buffer.byteLength(text) > 123) throw new RangeError('The message must not be greater than 123 bytes');
     this.#state = CLOSING;
     const goodbye = { code: code ?? CloseCode.noStatus, reason: text };
-    this.#closing = { ...goodbye, deadline: this.#host.scheduler.now() + CLOSE_TIMEOUT };
+    this.#closing = { ...goodbye, deadline: this.#host.scheduler.now() + this.#host.closeTimeout };
     this.#session.outbox.push({ content: goodbye, size: 0, expiresAt: Infinity });
     this.#pump();
   }
 
   /** Ends the session at once, without a word: a client that comes back begins a new one. */
-  terminate(): void {
+  override terminate(): void {
     if (this.#state === CLOSED) return;
     this.#transport?.terminate();
-    this.#end(CloseCode.abnormal, '', 'gone');
+    this.#end(CloseCode.abnormal, '', 'gone', this.#host.defer);
   }
 
-  /** Asks the client for a sign of life; `'pong'` tells of it. */
-  ping(_data?: unknown, _mask?: unknown, callback?: SendCallback): void {
-    this.#ping();
-    if (callback) process.nextTick(callback);
+  /**
+   * Asks the client for a sign of life. `'pong'` brings the data back; a client that is away is asked when it returns.
+   *
+   * @throws RangeError for more than 125 bytes
+   */
+  override ping(data?: unknown, mask?: boolean | PingCallback, callback?: PingCallback): void {
+    const [said, done] = readPing(data, mask, callback);
+    if (this.#state !== OPEN) {
+      this.#refuseLate(done);
+      return;
+    }
+    this.#pings ??= new Pings();
+    const id = this.#pings.add(pingBytes(said));
+    this.#transport?.send({ type: 'ping', id });
+    if (done) process.nextTick(done);
+  }
+
+  /**
+   * Nothing: no page can see a pong that it did not ask for, and those that were asked for are sent.
+   *
+   * @throws RangeError for more than 125 bytes
+   */
+  override pong(data?: unknown, mask?: boolean | PingCallback, callback?: PingCallback): void {
+    const [said, done] = readPing(data, mask, callback);
+    if (this.#state !== OPEN) {
+      this.#refuseLate(done);
+      return;
+    }
+    pingBytes(said);
+    if (done) process.nextTick(done);
   }
 
   /** Whether {@link pause} was called, and {@link resume} not since. */
-  get isPaused(): boolean {
+  override get isPaused(): boolean {
     return this.#inbox.isPaused;
   }
 
@@ -220,12 +203,12 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
    * Emits no more `'message'`, nor a `'close'` that comes behind them, until {@link resume}. The client goes on sending
    * until it has sent the server's `receiveWindow`, and then waits: that is the back-pressure, on every transport.
    */
-  pause(): void {
+  override pause(): void {
     if (this.#state !== CLOSED) this.#inbox.isPaused = true;
   }
 
   /** Emits what has arrived meanwhile, from the next turn of the event loop on, and lets the client go on. */
-  resume(): void {
+  override resume(): void {
     this.#inbox.isPaused = false;
     this.#host.defer(() => {
       this.#read();
@@ -269,7 +252,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     if (!this.#session.resume(received, this.received, frame.allow)) return false;
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
-    if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + CLOSE_TIMEOUT;
+    if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + this.#host.closeTimeout;
     this.auth = frame.auth;
     this.#heard();
     if (before !== transport) before?.supersede();
@@ -291,6 +274,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     });
     this.#tell('transport', this.transport);
     this.#pump();
+    for (const id of this.#pings?.waiting ?? []) this.#transport.send({ type: 'ping', id });
     this.#set();
   }
 
@@ -331,7 +315,13 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     const transport = this.#transport;
     transport?.send(frame);
     transport?.close();
-    this.#end(CloseCode.goingAway, '', 'gone');
+    this.#end(CloseCode.goingAway, '', 'gone', this.#host.defer);
+  }
+
+  #refuseLate(callback: SendCallback | undefined): void {
+    const state = this.readyState;
+    if (callback)
+      process.nextTick(callback, new Error(`WebSocket is not open: readyState ${state} (${NAMES[state]})`));
   }
 
   #receive(frame: IncomingFrame): void {
@@ -349,13 +339,16 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
         return;
       case 'ping':
         this.#transport?.send({ type: 'pong', id: frame.id });
+        this.#tell('ping', Buffer.alloc(0));
         return;
       case 'allow':
         this.#session.allow(frame.total);
         this.#pump();
         return;
-      case 'pong':
-        this.#tell('pong', Buffer.alloc(0));
+      case 'pong': {
+        const said = this.#pings?.answered(frame.id);
+        if (said) this.#tell('pong', said);
+      }
     }
   }
 
@@ -385,11 +378,7 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
   /** Gives the application what it takes, and the end behind it. */
   #read(): void {
     this.#inbox.flow();
-    if (this.#inbox.isEmpty && this.#goodbye) {
-      const { code, reason } = this.#goodbye;
-      this.#goodbye = undefined;
-      this.#tell('close', code, Buffer.from(reason));
-    }
+    if (this.#inbox.isEmpty) this.#goodbye?.();
     if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();
     else this.#set();
   }
@@ -405,22 +394,40 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
     this.#end(closing.code, closing.reason, { received: this.received });
   }
 
-  /** The session cannot go on: the client is told why, now or when it comes back. */
-  #fail(code: number, reason: string): void {
-    if (this.#state === CLOSED) return;
-    this.#transport?.refuse(code, reason);
-    this.#end(code, reason, { code, reason });
+  /** Bytes come as the application wants them, which it has to know: the type says Buffer, as it is by default. */
+  #shaped(data: Buffer, isBinary: boolean): Buffer {
+    return isBinary ? (shaped(data, this.binaryType) as Buffer) : data;
   }
 
-  #end(code: number, reason: string, verdict: Verdict): void {
+  /** The session cannot go on: the client is told why, now or when it comes back. */
+  #fail(code: number, reason: string, tellWhen = atOnce): void {
+    if (this.#state === CLOSED) return;
+    this.#transport?.refuse(code, reason);
+    this.#end(code, reason, { code, reason }, tellWhen, peerError(code, reason));
+  }
+
+  /** @param tellWhen what the application asked for itself it hears of later, as in `ws` */
+  #end(code: number, reason: string, verdict: Verdict, tellWhen = atOnce, error?: Error): void {
     this.#state = CLOSED;
     this.#transport = undefined;
+    this.#pings = undefined;
+    this.#sending.end();
     this.#host.scheduler.cancel(this.#alarm);
+    const isClean = typeof verdict === 'object' && 'received' in verdict;
+    // What a CloseEvent of `ws` calls clean.
+    Object.assign(this, { _closeFrameReceived: isClean, _closeFrameSent: isClean });
     this.#host.ended(this, verdict);
-    this.#goodbye = { code, reason };
+    this.#goodbye = () => {
+      this.#goodbye = undefined;
+      // Nothing on the wire ends a process: an error that nobody listens for is not thrown.
+      if (error && this.listenerCount('error') > 0) this.#tell('error', error);
+      this.#tell('close', code, Buffer.from(reason));
+    };
     // Behind an end in order all is here, and may wait to be read. After any other end nothing is worth waiting for.
-    if (verdict === 'gone' || 'code' in verdict) this.#inbox.isPaused = false;
-    this.#read();
+    if (!isClean) this.#inbox.isPaused = false;
+    tellWhen(() => {
+      this.#read();
+    });
   }
 
   /** The client is waited for no longer. If it comes back, it hears of a close that it missed. */
@@ -502,9 +509,10 @@ export class HoldfastServerSocket extends EventEmitter<SocketEvents> implements 
 const asBuffer = (data: Uint8Array): Buffer =>
   Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-function toBytes(data: Exclude<Data, string>): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return ArrayBuffer.isView(data)
-    ? asBuffer(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    : Buffer.from(data);
-}
+/** Whether an application may close with a code: 1005 says that there was none. */
+const maySay = (code: unknown): boolean =>
+  typeof code === 'number' && code !== CloseCode.noStatus && isCloseCode(code);
+
+const atOnce = (act: () => void): void => {
+  act();
+};

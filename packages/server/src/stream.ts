@@ -1,6 +1,6 @@
 /** A socket as a Node stream, as `createWebSocketStream` of `ws` makes one: back-pressure both ways. */
 import { Duplex, type DuplexOptions } from 'node:stream';
-import type { ServerSocket } from './socket.ts';
+import type { ServerSocket } from './face.ts';
 
 /**
  * Makes a duplex stream of a socket. Each message is a chunk that is read, each chunk that is written a binary message. A

@@ -9,6 +9,7 @@ import {
   connect,
   echo,
   begin,
+  endOf,
   hear,
   nextText,
   message,
@@ -279,7 +280,7 @@ describe('a client that breaks the rules', () => {
     ['sends text that is not UTF-8', ['from 1 0', Uint8Array.of(16, 0xff, 0xfe)], 1007],
   ])('loses its session if it %s', async (_, records, code) => {
     await ask(NEW);
-    const ended = once(ours(), 'close');
+    const ended = endOf(ours());
     expect(await status(SEND, ...records)).toBe(200);
     expect(await ended).toMatchObject([code, expect.anything()]);
     expect((await lines(SEND))[0]).toMatch(new RegExp(`^refused ${code} `));
@@ -391,7 +392,7 @@ describe('a WebSocket that breaks the rules', () => {
   ])('loses its session if it %s', async (_, line, code) => {
     const { socket, heard } = open();
     await once(socket, 'message');
-    const ended = once(ours(), 'close');
+    const ended = endOf(ours());
     socket.send(line);
     expect(await ended).toMatchObject([code, expect.anything()]);
     await once(socket, 'close');
@@ -401,7 +402,7 @@ describe('a WebSocket that breaks the rules', () => {
   it('loses its session with a message beyond the limit', async () => {
     const { socket } = open();
     await once(socket, 'message');
-    const ended = once(ours(), 'close');
+    const ended = endOf(ours());
     socket.send('x'.repeat(1026));
     expect(await ended).toMatchObject([1009, expect.anything()]);
     expect(await lines(`attach ${ID} 2 0 -`)).toEqual(['refused 1009 message too long']);

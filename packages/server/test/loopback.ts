@@ -18,7 +18,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { HoldfastServerOptions } from '../src/options.ts';
 import { HoldfastServer } from '../src/server.ts';
-import type { ServerSocket } from '../src/socket.ts';
+import type { ServerSocket } from '../src/face.ts';
 
 export interface Loopback {
   readonly http: Server;
@@ -75,6 +75,14 @@ export const echo = (socket: ServerSocket): void => {
     socket.send(data, { binary: isBinary });
   });
 };
+
+/** How a socket ends. (`once` of Node would fail with its error.) */
+export const endOf = (socket: ServerSocket): Promise<[code: number, reason: string]> =>
+  new Promise((resolve) => {
+    socket.once('close', (code, reason) => {
+      resolve([code, String(reason)]);
+    });
+  });
 
 /** The next exception of an application that nobody catches. */
 export async function surfaced(): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import {
   resolveOptions,
@@ -14,6 +14,7 @@ const request = (headers: IncomingMessage['headers'] = {}, socket: object = {}):
 
 it('has a default for everything', () => {
   expect(resolve()).toMatchObject({
+    closeTimeout: 30_000,
     maxPayload: 16 * 1024 * 1024,
     maxBatch: 4 * 1024 * 1024,
     resumeWindow: 60_000,
@@ -26,14 +27,23 @@ it('has a default for everything', () => {
   });
 });
 
+it('has no limit for messages but that of ws if it is 0, or beyond', () => {
+  for (const maxPayload of [0, 2 ** 40, Infinity])
+    expect(resolve({ maxPayload }).maxPayload).toBe(2 ** 31 - 2);
+  expect(resolve({ maxPayload: 5 }).maxPayload).toBe(5);
+});
+
 describe('what cannot be meant', () => {
-  it.each(['maxPayload', 'resumeWindow', 'heartbeat'])('throws a TypeError that names it: %s', (name) => {
-    for (const value of [-1, NaN, 'much']) {
-      expect(() => resolve({ [name]: value })).toThrow(TypeError);
-      expect(() => resolve({ [name]: value })).toThrow(name);
-    }
-    expect(() => resolve({ [name]: 1 })).not.toThrow();
-  });
+  it.each(['maxPayload', 'resumeWindow', 'heartbeat', 'closeTimeout'])(
+    'throws a TypeError that names it: %s',
+    (name) => {
+      for (const value of [-1, NaN, 'much']) {
+        expect(() => resolve({ [name]: value })).toThrow(TypeError);
+        expect(() => resolve({ [name]: value })).toThrow(name);
+      }
+      expect(() => resolve({ [name]: 1 })).not.toThrow();
+    },
+  );
 
   it('throws for a heartbeat without a pause', () => {
     expect(() => resolve({ heartbeat: 0 })).toThrow(TypeError);
@@ -51,8 +61,10 @@ describe('what cannot be meant', () => {
     ]) {
       expect(() => resolveOptions(places)).toThrow('exactly one');
     }
-    for (const place of [{ server }, { port: 0 }, { noServer: true }]) {
-      expect(() => resolveOptions(place)).not.toThrow();
+    const none = { server: null, noServer: null, port: null };
+    expect(() => resolveOptions(none as unknown as HoldfastServerOptions)).toThrow('exactly one');
+    for (const place of [{ server }, { port: 0 }, { noServer: true }, { ...none, port: 0 }]) {
+      expect(() => resolveOptions(place as HoldfastServerOptions)).not.toThrow();
     }
   });
 });
@@ -80,6 +92,14 @@ describe('a subprotocol', () => {
   });
 });
 
+/** What refuses a client, said and answered. */
+const refused = (code: number, status: number, reason = STATUS_CODES[status], headers?: object): object => ({
+  code,
+  status,
+  reason,
+  headers,
+});
+
 describe('a client', () => {
   const ask = (
     verifyClient: HoldfastServerOptions['verifyClient'],
@@ -105,13 +125,32 @@ describe('a client', () => {
     ask(verify, program);
     expect(infos).toEqual([
       { origin: 'https://app.example', secure: true, req: page, auth: 'token' },
-      { origin: '', secure: false, req: program, auth: 'token' },
+      { origin: undefined, secure: false, req: program, auth: 'token' },
     ]);
   });
 
   it('is let in or not by what is returned', () => {
     expect(ask(() => true)).toEqual([undefined]);
-    expect(ask(() => false)).toEqual([{ code: 3000, reason: 'Unauthorized' }]);
+    expect(ask(() => 'yes' as unknown as boolean)).toEqual([undefined]);
+    expect(ask(() => undefined as unknown as boolean)).toEqual([refused(3000, 401)]);
+    expect(ask(() => false)).toEqual([refused(3000, 401)]);
+  });
+
+  it('is let in or not by what a promise of any kind comes to', async () => {
+    const comesTo = (value: unknown): Promise<unknown> => {
+      const thenable = {
+        then: (done: (value: unknown) => void) => {
+          done(value);
+        },
+      };
+      const { authorize } = resolve({ verifyClient: () => thenable as unknown as Promise<boolean> });
+      return new Promise((done) => {
+        authorize('', request(), done);
+      });
+    };
+    expect(await comesTo(true)).toBeUndefined();
+    expect(await comesTo('a user')).toBeUndefined();
+    expect(await comesTo(0)).toEqual(refused(3000, 401));
   });
 
   it('is let in or not once, whatever is called', () => {
@@ -120,7 +159,7 @@ describe('a client', () => {
         done(false);
         done(true);
       }),
-    ).toEqual([{ code: 3000, reason: 'Unauthorized' }]);
+    ).toEqual([refused(3000, 401)]);
   });
 
   it.each<[string, VerifyClient]>([
@@ -143,7 +182,7 @@ describe('a client', () => {
     const refusal = await new Promise((resolve) => {
       options.authorize('', request(), resolve);
     });
-    expect(refusal).toEqual({ code: 3000, reason: 'Unauthorized' });
+    expect(refusal).toEqual(refused(3000, 401));
     expect(told).toEqual([new Error('no answer')]);
   });
 
@@ -157,22 +196,27 @@ describe('a client', () => {
       ask((_, done) => {
         done(false);
       }),
-    ).toEqual([{ code: 3000, reason: 'Unauthorized' }]);
+    ).toEqual([refused(3000, 401)]);
     expect(
       ask((_, done) => {
         done(false, 403);
       }),
-    ).toEqual([{ code: 3003, reason: 'Forbidden' }]);
+    ).toEqual([refused(3003, 403)]);
     expect(
       ask((_, done) => {
         done(false, 403, 'not you');
       }),
-    ).toEqual([{ code: 3003, reason: 'not you' }]);
+    ).toEqual([refused(3003, 403, 'not you')]);
     expect(
       ask((_, done) => {
         done(false, 402, 'pay first');
       }),
-    ).toEqual([{ code: 3000, reason: 'pay first' }]);
+    ).toEqual([refused(3000, 402, 'pay first')]);
+    expect(
+      ask((_, done) => {
+        done(false, 429, undefined, { 'Retry-After': 120 });
+      }),
+    ).toEqual([refused(3000, 429, 'Too Many Requests', { 'Retry-After': 120 })]);
     expect(ask((_, _done) => undefined)).toEqual([]);
   });
 });

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { HoldfastServerOptions } from '../src/options.ts';
 import type { HoldfastServerSocket } from '../src/socket.ts';
-import { type Data } from '../src/socket.ts';
+import type { Data } from '../src/data.ts';
 import { FakeClock } from './fake-clock.ts';
-import { batch, begin, connect, hear, nextText, plain, post, serve, surfaced } from './loopback.ts';
+import { batch, begin, connect, endOf, hear, nextText, plain, post, serve, surfaced } from './loopback.ts';
 
 const ID = 'a-session-of-22-chars_';
 
@@ -141,7 +141,7 @@ describe('send', () => {
     ['bytes', { maxBytes: 30 }],
   ])('ends the session with 3950 when the client lets too many %s wait', async (_, maxBuffered) => {
     const { socket, ask } = await start({ maxBuffered });
-    const ended = once(socket, 'close');
+    const ended = endOf(socket);
     for (let i = 0; i < 3; i++) socket.send('0123456789');
     expect(socket.readyState).toBe(1);
     const error = await new Promise((resolve) => {
@@ -274,6 +274,109 @@ describe('a silent client', () => {
     const pong = once(accepted[0]!, 'pong');
     (accepted[0] as HoldfastServerSocket).ping();
     await pong;
+  });
+});
+
+describe('what is kept for a client', () => {
+  it('stays as it was sent, though its bytes are used again', async () => {
+    const { socket, ask } = await start();
+    const bytes = Buffer.from('sent');
+    socket.send(bytes, { binary: false });
+    bytes.write('used');
+    const pieces = Buffer.from('a');
+    socket.send(pieces, { binary: false, fin: false });
+    pieces.write('b');
+    socket.send(pieces);
+    expect(await ask(`attach ${ID} 2 0 -`)).toEqual(['welcome 0', '1: sent', '2: ab']);
+  });
+
+  it('keeps its order while a Blob is read', async () => {
+    const { socket, ask } = await start();
+    socket.send(new Blob(['first']), { binary: false });
+    socket.send('piece of a ', { fin: false });
+    socket.send(new Blob(['second']));
+    socket.send('third');
+    const lines: string[] = [];
+    for (let attempt = 2; lines.length < 3; attempt++)
+      lines.splice(0, 3, ...(await ask(`attach ${ID} ${attempt} 0 -`)).slice(1));
+    expect(lines).toEqual(['1: first', '2: piece of a second', '3: third']);
+  });
+
+  it('ends the session if a Blob cannot be read', async () => {
+    const { socket } = await start();
+    const blob = new Blob(['x']);
+    blob.arrayBuffer = () => Promise.reject(new Error('gone'));
+    const ended = endOf(socket);
+    socket.send(blob);
+    expect(await ended).toEqual([1011, 'a Blob could not be read']);
+  });
+
+  it('counts the pieces of a message against the bound', async () => {
+    const { socket } = await start({ maxBuffered: { maxBytes: 10 } });
+    const ended = endOf(socket);
+    socket.send('12345', { fin: false });
+    expect(socket.readyState).toBe(1);
+    socket.send('678901', { fin: false });
+    await expect.poll(() => socket.readyState).toBe(3);
+    expect(await ended).toEqual([3950, 'too slow a reader']);
+  });
+
+  it('is told as never sent when the session ends before', async () => {
+    const { socket } = await start();
+    const called = new Promise((resolve) => {
+      socket.send('never', resolve);
+    });
+    socket.terminate();
+    expect(String(await called)).toBe('Error: the socket was closed before this was sent');
+  });
+});
+
+describe('an error', () => {
+  it('of a client is told to who listens, and thrown at nobody', async () => {
+    const { socket, ask } = await start();
+    const told: unknown[] = [];
+    const ended = endOf(socket);
+    await ask(`send ${ID} 1`, 'ack 99');
+    expect(await ended).toEqual([1002, 'an acknowledgement of what was never sent']);
+    const second = await start();
+    second.socket.on('error', (error: Error & { code?: string }) => told.push([error.message, error.code]));
+    const text = Uint8Array.of(16, 0xff, 0xfe);
+    await second.ask(`send ${ID} 1`, 'from 1 0', text);
+    expect(told).toEqual([['text that is not UTF-8', 'WS_ERR_INVALID_UTF8']]);
+  });
+});
+
+describe('a ping of the application', () => {
+  it('is asked again over the transport that comes next, until it is answered', async () => {
+    const { socket, url } = await start();
+    const pongs: string[] = [];
+    socket.on('pong', (data) => pongs.push(String(data)));
+    socket.ping('first');
+    socket.ping('second');
+    const wire = plain(url, ['holdfast.1', `holdfast.attach.${ID}.2.0.-`]);
+    const heard = hear(wire);
+    await expect.poll(() => heard.slice(1)).toEqual(['␐ping 1', '␐ping 2']);
+    for (const line of ['pong 2', 'pong 2', 'pong 9', 'pong 0']) wire.send(`\x10${line}`);
+    wire.terminate();
+    await once(socket, 'transport');
+    const next = hear(plain(url, ['holdfast.1', `holdfast.attach.${ID}.3.0.-`]));
+    await expect.poll(() => next.slice(1)).toEqual(['␐ping 1']);
+    expect(pongs).toEqual(['second']);
+  });
+
+  it('makes room for later ones when 64 wait', async () => {
+    const { socket, url } = await start();
+    for (let i = 1; i <= 70; i++) socket.ping();
+    const heard = hear(plain(url, ['holdfast.1', `holdfast.attach.${ID}.2.0.-`]));
+    await expect.poll(() => heard.length).toBe(65);
+    expect(heard[1]).toBe('␐ping 7');
+  });
+
+  it('of the client is told, as a sign of life', async () => {
+    const { socket, ask } = await start();
+    const pinged = once(socket, 'ping');
+    await ask(`send ${ID} 1`, 'ping 7');
+    expect(await pinged).toEqual([Buffer.alloc(0)]);
   });
 });
 

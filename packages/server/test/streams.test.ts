@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { HoldfastStream, HoldfastStreamError, type HoldfastStreamOptions } from '../../client/src/stream.ts';
 import type { HoldfastServerOptions } from '../src/options.ts';
-import type { ServerSocket } from '../src/socket.ts';
+import type { ServerSocket } from '../src/face.ts';
 import { createWebSocketStream } from '../src/stream.ts';
 import { attach, connect, plain, serve } from './loopback.ts';
 

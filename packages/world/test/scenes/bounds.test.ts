@@ -11,6 +11,7 @@ describe('the server', () => {
     socket.onclose = ({ code }) => ends.push(code);
     const peer = world.accepted[0];
     for (let i = 0; i <= 100 && peer?.readyState === 1; i++) peer.send('x');
+    talk.pass(0);
     expect(peer?.readyState).toBe(3);
     world.network.cut();
     world.network.speak();

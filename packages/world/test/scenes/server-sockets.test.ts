@@ -125,6 +125,7 @@ describe('a close', () => {
     hand.accepted[0]?.terminate();
     hand.accepted[0]?.close();
     wire.break();
+    hand.clock.run(0);
     expect(hand.ends).toEqual([4000]);
     expect(hand.peer.transport).toBeUndefined();
   });
@@ -178,6 +179,8 @@ describe('what the client is owed', () => {
     hand.peer.send('c');
     expect(hand.ends).toEqual([]);
     hand.peer.send('d');
+    expect(hand.ends).toEqual([]);
+    hand.clock.run(0);
     expect(hand.ends).toEqual([3950]);
     expect(wire.heard.at(-1)).toBe('␐refused 3950 too slow a reader');
   });

@@ -1,0 +1,108 @@
+/**
+ * Upgrades, through `ws`: it checks them, shakes hands and refuses in its own words. There are two of its servers: one for
+ * the WebSockets that carry sessions, and one, with the application's options, for plain WebSockets.
+ */
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { SUBPROTOCOL } from '@holdfast/protocol';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { HoldfastServerOptions } from './options.ts';
+
+/** How a client that is not let in is answered. */
+export type Verdict = true | { status: number; message?: string; headers?: OutgoingHttpHeaders | undefined };
+
+/** What is asked, and who is told. */
+export interface UpgradeHost {
+  readonly options: HoldfastServerOptions;
+  readonly maxPayload: number;
+  chooseProtocol(protocols: Set<string>, request: IncomingMessage): string;
+  shouldHandle(request: IncomingMessage): boolean;
+  /** May the client come in? A plain one is also asked for its right to a connection; others are at each attach. */
+  admit(request: IncomingMessage, isPlain: boolean, decide: (verdict: Verdict) => void): void;
+  onHeaders(headers: string[], request: IncomingMessage): void;
+  /** Undefined if nobody listens: then `ws` answers. */
+  onClientError: ((error: Error, socket: Duplex, request: IncomingMessage) => void) | undefined;
+}
+
+/** What has opened: the WebSocket of a session, with the subprotocols that its client offered, or a plain one. */
+export type OnOpened = (webSocket: WebSocket, offered: readonly string[] | 'plain') => void;
+
+export class Upgrades {
+  readonly #host: UpgradeHost;
+  readonly #carriers: WebSocketServer;
+  readonly #plain: WebSocketServer;
+
+  constructor(host: UpgradeHost) {
+    const { options, maxPayload } = host;
+    const { perMessageDeflate = false, maxBufferedChunks, maxFragments, maxPendingAutoPongs } = options;
+    const bounds = given({ perMessageDeflate, maxBufferedChunks, maxFragments, maxPendingAutoPongs });
+    const { closeTimeout, autoPong, allowSynchronousEvents, skipUTF8Validation, WebSocket } = options;
+    const plain = { closeTimeout, autoPong, allowSynchronousEvents, skipUTF8Validation, WebSocket };
+    this.#host = host;
+    this.#carriers = this.#serve(false, {
+      ...bounds,
+      // The escape of a text message that begins with U+0010 is one byte more.
+      maxPayload: maxPayload + 1,
+      // The session does.
+      skipUTF8Validation: true,
+      handleProtocols: () => SUBPROTOCOL,
+    });
+    this.#plain = this.#serve(true, {
+      ...bounds,
+      ...given(plain),
+      maxPayload,
+      handleProtocols: (protocols: Set<string>, request: IncomingMessage) =>
+        host.chooseProtocol(protocols, request),
+    });
+  }
+
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer, onOpened: OnOpened): void {
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const isPlain = !offered.includes(SUBPROTOCOL);
+    const server = isPlain ? this.#plain : this.#carriers;
+    const { onClientError } = this.#host;
+    server.removeAllListeners('wsClientError');
+    if (onClientError) server.on('wsClientError', onClientError);
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      onOpened(webSocket, isPlain ? 'plain' : offered);
+    });
+  }
+
+  /** Lets nobody in any more, those included that are being decided about. */
+  close(): void {
+    this.#carriers.close();
+    this.#plain.close();
+  }
+
+  #serve(isPlain: boolean, options: object): WebSocketServer {
+    const server = new WebSocketServer({
+      ...options,
+      noServer: true,
+      clientTracking: false,
+      verifyClient: ({ req }, done) => {
+        this.#host.admit(req, isPlain, (verdict) => {
+          if (verdict !== true) {
+            done(false, verdict.status, verdict.message, verdict.headers);
+            return;
+          }
+          // What is sent at once leaves with the 101.
+          const { socket } = req;
+          socket.cork();
+          process.nextTick(() => {
+            socket.uncork();
+          });
+          done(true);
+        });
+      },
+    });
+    server.shouldHandle = (request) => this.#host.shouldHandle(request);
+    server.on('headers', (headers, request) => {
+      this.#host.onHeaders(headers, request);
+    });
+    return server;
+  }
+}
+
+/** Only the options that were given: `ws` takes undefined for a value. */
+const given = (options: object): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
