@@ -1,0 +1,19 @@
+/** A certificate that signed itself, for servers on loopback in tests, and nowhere else. */
+export const certificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUUTv/EM7amWo0kyuCGOAfzHPbpM8wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTE0NTYzNloYDzIxMjYxMDI4
+MTQ1NjM2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATK4DWheZJjVsxZeYaGvcRx/aL10gMz50SolRw7hG9bVmb1SPbkivfq
+wY/sf5Z4wvxcYM+ktA/Z2JrHXjqo0M7do1MwUTAdBgNVHQ4EFgQUej8cE17bdDQ+
+nDJ0kXbcP0kCfzowHwYDVR0jBBgwFoAUej8cE17bdDQ+nDJ0kXbcP0kCfzowDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiAXrnoAAjQ064xQ3awZZteT
+M3BB5GGK1Payz6y4dqTYEgIhALMc4AwvLZnOEpsZQ43p5Gfhu5hjA9AgDUIHUEpA
+aRoH
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWdP9OaE7yUS6r7dh
+/KukJynTE4jbQAtc0hWYU14ke/yhRANCAATK4DWheZJjVsxZeYaGvcRx/aL10gMz
+50SolRw7hG9bVmb1SPbkivfqwY/sf5Z4wvxcYM+ktA/Z2JrHXjqo0M7d
+-----END PRIVATE KEY-----`,
+};
