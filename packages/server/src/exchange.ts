@@ -46,7 +46,7 @@ function corsHeaders(request: IncomingMessage): Record<string, string> {
   };
 }
 
-/** Node's request and response as an exchange. */
+/** Node's request and response as an exchange; those of HTTP/2 (compatibility API) are the same, as far as they are used. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const headers = corsHeaders(request);
   const reply: Reply = {
@@ -66,7 +66,9 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
     },
     fail(status, message) {
       if (response.headersSent) return;
-      const tooLarge: Record<string, string> = status === 413 ? { connection: 'close' } : {};
+      // HTTP/2 has no such header, and nothing to end but the stream.
+      const isLast = status === 413 && request.httpVersionMajor < 2;
+      const tooLarge: Record<string, string> = isLast ? { connection: 'close' } : {};
       response.writeHead(status, { 'content-type': 'text/plain', ...headers, ...tooLarge });
       response.end(message);
     },

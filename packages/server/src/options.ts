@@ -6,6 +6,7 @@ import {
   type OutgoingHttpHeaders,
   type Server as HttpServer,
 } from 'node:http';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import { CloseCode, type OutboxBounds } from '@holdfast/protocol';
 import { ask, asError, surface, type OnError } from './ask.ts';
@@ -37,8 +38,11 @@ export type Verified = (
 export type HandleProtocols = (protocols: Set<string>, request: IncomingMessage) => string | false;
 
 export interface HoldfastServerOptions {
-  /** The server to attach to: its upgrades and requests on `path` are served, all others are left to it. */
-  readonly server?: HttpServer | HttpsServer | undefined;
+  /**
+   * The server to attach to: its upgrades and requests on `path` are served, all others are left to it. One of HTTP/2
+   * needs `allowHTTP1` for WebSockets.
+   */
+  readonly server?: HttpServer | HttpsServer | Http2SecureServer | Http2Server | undefined;
   /** Attach to nothing: `handleUpgrade` and `handleRequest` are called by you. */
   readonly noServer?: boolean | undefined;
   /** Listen on a port with a server of our own. */

@@ -15,7 +15,9 @@ export function isAllowed(
   if (typeof origins === 'function') return origins(origin, request);
   if (origins) return origins.includes(origin);
   const host = hostOf(origin);
-  return host !== undefined && host === request.headers.host?.toLowerCase();
+  // HTTP/2 has a pseudo-header in its place (RFC 9113 §8.3.1).
+  const asked = request.headers.host ?? request.headers[':authority'];
+  return host !== undefined && typeof asked === 'string' && host === asked.toLowerCase();
 }
 
 /** The host and port of an origin. A proxy may end TLS, so the scheme that it saw is not known here. */

@@ -10,6 +10,7 @@ import {
   type Server as HttpServer,
   type ServerResponse,
 } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { CloseCode } from '@holdfast/protocol';
@@ -113,10 +114,16 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     });
   }
 
-  /** Answers a request of a client that comes over HTTP. Mount it where the clients' POSTs arrive. */
-  handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = nodeExchange(request, response);
-    this.#ask(request, (allowed) => {
+  /**
+   * Answers a request of a client that comes over HTTP. Mount it where the clients' POSTs arrive, before body parsers.
+   * What the application is told of a request of HTTP/2 is Node's compatibility object, which lacks what HTTP/2 lacks.
+   */
+  handleRequest(
+    request: IncomingMessage | Http2ServerRequest,
+    response: ServerResponse | Http2ServerResponse,
+  ): void {
+    const exchange = nodeExchange(request as IncomingMessage, response as ServerResponse);
+    this.#ask(exchange.request, (allowed) => {
       if (this.#state !== 'running') exchange.reply.fail(503, 'the server is closing');
       else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');

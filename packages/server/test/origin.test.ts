@@ -39,6 +39,15 @@ describe('by default', () => {
   });
 });
 
+it.each([
+  ['app.example', true],
+  ['App.Example', true],
+  ['evil.example', false],
+])('knows its own name by HTTP/2’s pseudo-header: %s', (authority, allowed) => {
+  const headers = { origin: 'https://app.example', ':authority': authority };
+  expect(isAllowed(undefined, { headers } as unknown as IncomingMessage)).toBe(allowed);
+});
+
 it.each<[string, Origins | undefined]>([
   ['by default', undefined],
   ['for a list', ['https://app.example']],
