@@ -86,7 +86,9 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
     request,
     reply,
     readBody: (limit, done) => {
-      readBody(request, limit, done);
+      if (!request.readableEnded) readBody(request, limit, done);
+      // Nobody could read it again.
+      else reply.fail(500, 'a body parser was first: call handleRequest before it');
     },
   };
 }

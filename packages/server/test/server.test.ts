@@ -390,6 +390,15 @@ describe('without a server', () => {
     expect(server.clients.size).toBe(3);
   });
 
+  it('says so when a body parser was first', async () => {
+    const server = new HoldfastServer({ noServer: true });
+    const http = await listen((request, response) => {
+      request.resume().on('end', () => server.handleRequest(request, response));
+    });
+    const { status, lines } = await post(urlOf(http), ['anything']);
+    expect([status, ...lines]).toEqual([500, 'a body parser was first: call handleRequest before it']);
+  });
+
   it('has no address', () => {
     expect(() => new HoldfastServer({ noServer: true }).address()).toThrow('noServer');
   });
