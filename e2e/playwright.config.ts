@@ -25,6 +25,7 @@ export default defineConfig<object, { webkitName: WebKitName | undefined }>({
   testDir: '.',
   // `programs/*.test.ts` run in Node.
   testMatch: '*.spec.ts',
+  testIgnore: '**/e2e/recipes/**',
   outputDir: '../test-results',
   globalTeardown: './support/results.ts',
   forbidOnly: true,

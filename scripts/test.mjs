@@ -10,7 +10,16 @@ import { join } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const vitestReport = join(reports, 'vitest.json');
-const playwrightReport = join(reports, 'playwright.json');
+/** A suite of Playwright's, and where it leaves its report. */
+const playwright = (/** @type {string} */ name) => {
+  const report = join(reports, `${name.replace(':', '-')}.json`);
+  return {
+    name,
+    args: ['--reporter=list,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    count: () => countPlaywright(report),
+  };
+};
 
 /** @type {{ name: string, args?: string[], env?: Record<string, string>, count?: () => Count }[]} */
 const steps = [
@@ -32,12 +41,8 @@ const steps = [
   { name: 'model' },
   { name: 'browsers' },
   { name: 'proxies' },
-  {
-    name: 'test:e2e',
-    args: ['--reporter=list,json'],
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
-    count: countPlaywright,
-  },
+  playwright('test:recipes'),
+  playwright('test:e2e'),
 ];
 
 /** @returns {Count} */
@@ -51,9 +56,12 @@ function countVitest() {
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
 }
 
-/** @returns {Count} */
-function countPlaywright() {
-  const { stats, errors } = JSON.parse(readFileSync(playwrightReport, 'utf8'));
+/**
+ * @param {string} report
+ * @returns {Count}
+ */
+function countPlaywright(report) {
+  const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'));
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length };
 }
 

@@ -1,0 +1,13 @@
+/** The recipes: `npm run test:recipes`. Most run in Node alone; a browser is there for those that need one. */
+import { defineConfig } from '@playwright/test';
+import e2e from '../playwright.config.ts';
+
+// Its tear-down writes the matrix of networks; and it leaves the recipes to us.
+const { globalTeardown: _teardown, testIgnore: _ignore, ...common } = e2e;
+
+export default defineConfig({
+  ...common,
+  outputDir: '../../test-results/recipes',
+  globalTimeout: 5 * 60_000,
+  projects: common.projects?.filter(({ name }) => name === 'chromium') ?? [],
+});
