@@ -71,8 +71,8 @@ export const clientWebSocketGuards = [
   {
     name: 'a WebSocket that cannot send is lost',
     file: webSocket,
-    find: 'this.#socket?.send(data);\n    } catch (error) {\n      this.#lose(String(error));',
-    replace: 'this.#socket?.send(data);\n    } catch (error) {\n      throw error;',
+    find: 'this.#socket?.send(data as never);\n    } catch (error) {\n      this.#lose(String(error));',
+    replace: 'this.#socket?.send(data as never);\n    } catch (error) {\n      throw error;',
     scene: `${aWebSocket} > that cannot send is lost`,
   },
   {

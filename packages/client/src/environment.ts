@@ -23,7 +23,8 @@ export interface WebSocketLike {
   onmessage: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
-  send(data: string | Uint8Array): void;
+  /** A string or a `Uint8Array`. What such a class says of the buffers that it takes differs with the library's version. */
+  send(data: never): void;
   close(code?: number, reason?: string): void;
 }
 
@@ -100,7 +101,7 @@ export function platform(options: {
     },
     random: () => Math.random(),
     randomId: () => bytesToBase64Url(crypto.getRandomValues(new Uint8Array(16))),
-    WebSocket: options.WebSocket ?? (globalThis.WebSocket as WebSocketClass | undefined),
+    WebSocket: options.WebSocket ?? globalThis.WebSocket,
     post: request && streams ? fetchPost(request) : xhr,
     page: pageSignals,
     storage: options.storage === false ? undefined : (options.storage ?? pageStorage()),

@@ -42,15 +42,16 @@ export type SendData = string | ArrayBufferLike | ArrayBufferView | Blob;
 
 /* eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the handlers are defined on the prototype below */
 export interface HoldfastSocket {
+  // Without a `this`, which an assignment to `socket.on…` infers: with one, no HoldfastSocket would be a WebSocket.
   onopen: ((event: HoldfastEventMap['open']) => unknown) | null;
   onmessage: ((event: HoldfastEventMap['message']) => unknown) | null;
   onerror: ((event: HoldfastEventMap['error']) => unknown) | null;
   onclose: ((event: HoldfastEventMap['close']) => unknown) | null;
-  onstatechange: ((this: HoldfastSocket, event: HoldfastEventMap['statechange']) => unknown) | null;
-  ontransportchange: ((this: HoldfastSocket, event: HoldfastEventMap['transportchange']) => unknown) | null;
-  onsessionlost: ((this: HoldfastSocket, event: HoldfastEventMap['sessionlost']) => unknown) | null;
-  ondrop: ((this: HoldfastSocket, event: HoldfastEventMap['drop']) => unknown) | null;
-  ondiagnostic: ((this: HoldfastSocket, event: HoldfastEventMap['diagnostic']) => unknown) | null;
+  onstatechange: ((event: HoldfastEventMap['statechange']) => unknown) | null;
+  ontransportchange: ((event: HoldfastEventMap['transportchange']) => unknown) | null;
+  onsessionlost: ((event: HoldfastEventMap['sessionlost']) => unknown) | null;
+  ondrop: ((event: HoldfastEventMap['drop']) => unknown) | null;
+  ondiagnostic: ((event: HoldfastEventMap['diagnostic']) => unknown) | null;
   addEventListener<K extends keyof HoldfastEventMap>(
     type: K,
     listener: (this: HoldfastSocket, event: HoldfastEventMap[K]) => unknown,

@@ -100,7 +100,7 @@ export class WebSocketTransport implements Transport {
   #write(data: string | Uint8Array): void {
     if (!this.#socket?.bufferedAmount) this.#controlBytes = 0;
     try {
-      this.#socket?.send(data);
+      this.#socket?.send(data as never);
     } catch (error) {
       this.#lose(String(error));
     }

@@ -22,9 +22,13 @@ export interface ClientInfo {
   readonly auth: string;
 }
 
-/** Lets a client in or not: by its return value, or, with a second parameter, by calling that. */
-export type VerifyClient =
-  ((info: ClientInfo) => boolean | Promise<boolean>) | ((info: ClientInfo, callback: Verified) => void);
+/** Lets a client in or not: by what it returns, or, with a second parameter, by calling that. */
+export type VerifyClient = (
+  info: ClientInfo,
+  callback: Verified,
+  // One signature: by a union of two, TypeScript would infer no parameter.
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- who calls back returns nothing
+) => boolean | void | Promise<boolean | void>;
 
 /** What a plain WebSocket that is not let in is answered; a Holdfast client hears the message as the reason of its close. */
 export type Verified = (
