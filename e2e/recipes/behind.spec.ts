@@ -8,10 +8,14 @@ import { filesOf } from './support/recipe.ts';
 const test = base.extend<{
   startProxy: (configuration: Configuration, ...targets: [number, ...number[]]) => Promise<string>;
 }>({
-  startProxy: async ({}, use) => {
+  startProxy: async ({}, use, { title }) => {
     const started: { close: () => Promise<void> }[] = [];
     await use(async (configuration, ...targets) => {
-      test.skip(!isInstalled(configuration), `${configuration.proxy} is not installed (npm run proxies)`);
+      if (!isInstalled(configuration)) {
+        const reason = `${configuration.proxy} is not installed (npm run proxies)`;
+        process.stdout.write(`skipped, since ${reason}: ${title}\n`);
+        test.skip(true, reason);
+      }
       const intermediary = await startIntermediary(configuration, ...targets);
       started.push(intermediary);
       return intermediary.url;

@@ -35,6 +35,20 @@ test('the recipe vite holds, and the page still reloads when a file changes', as
   expect(program.output).not.toMatch(/error/i);
 });
 
+test('what the README shows holds', async ({ recipe, connect, page }) => {
+  const readme = recipe('README');
+  const server = await readme.run('server.mjs');
+  expect(await connect(server.url('/live')).ask('hello')).toBe('hello');
+
+  readme.add('vite.config.mjs', viteConfig);
+  readme.add('index.html', '<script type="module" src="/page.js"></script>');
+  const program = await readme.run(vite, '--host', '127.0.0.1');
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  await page.goto(program.url('/'));
+  await expect.poll(() => said).toEqual(expect.arrayContaining(['over websocket', 'hello']));
+});
+
 test('the recipe react holds, in strict mode', async ({ recipe, page }) => {
   const files = recipe('react');
   files.add('vite.config.mjs', viteConfig);

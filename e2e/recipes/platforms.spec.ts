@@ -12,7 +12,7 @@ const cwd = fileURLToPath(new URL('.', import.meta.url));
 /** Runs a module in a Node of its own. Gives what it printed, as JSON; what it says on the other stream is an error. */
 async function run(code: string, ...flags: string[]): Promise<unknown> {
   const args = ['--no-warnings', ...flags, '--input-type=module', '--eval', code];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 20_000 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 60_000 });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 }
@@ -45,7 +45,7 @@ test('an import of the client does nothing', async () => {
 test('an import of the server starts, defines and listens to nothing', async () => {
   const notes = (await run(watched(`await import('@holdfast/server');`))) as string[];
   // Node's own modules and `ws` look up a few globals.
-  expect(notes.filter((note) => /^(defines|listens)|[A-Z]/.test(note))).toEqual([]);
+  expect(notes.filter((note) => /^(defines|listens|[A-Z])/.test(note))).toEqual([]);
 });
 
 test('the watch over an import sees what there is to see', async () => {

@@ -8,6 +8,9 @@ const { globalTeardown: _teardown, testIgnore: _ignore, ...common } = e2e;
 export default defineConfig({
   ...common,
   outputDir: '../../test-results/recipes',
-  globalTimeout: 5 * 60_000,
+  globalTimeout: 10 * 60_000,
+  // Deadlines for what hangs: a page of Vite's takes seconds on a busy machine.
+  timeout: 60_000,
+  expect: { timeout: 30_000 },
   projects: common.projects?.filter(({ name }) => name === 'chromium') ?? [],
 });

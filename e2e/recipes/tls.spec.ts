@@ -9,7 +9,11 @@ for (const [page, protocol] of [
 ] as const) {
   test(`the recipe ${page} holds, over ${protocol}`, async ({ recipe, page: tab }) => {
     const files = recipe(page);
-    test.skip(!addCertificate(files), 'there is no openssl to make a certificate');
+    if (!addCertificate(files)) {
+      const reason = 'there is no openssl to make a certificate';
+      process.stdout.write(`skipped, since ${reason}: ${page}\n`);
+      test.skip(true, reason);
+    }
     const program = await files.run('server.mjs');
 
     const home = await tab.goto(program.url('/', 'https'));

@@ -1,5 +1,5 @@
 /**
- * A page of `docs/recipes`, as its reader uses it: each code block with a file name after its language is a file, and
+ * A page of `docs/recipes`, or the README, as its reader uses it: each code block with a file name after its language is a file, and
  * nothing else is. So what a page shows is what its test runs.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Program } from './program.ts';
 
-const pages = new URL('../../../docs/recipes/', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 /** Inside the repository, where the packages are found. */
 const folders = fileURLToPath(new URL('../.made/', import.meta.url));
 
@@ -16,7 +16,8 @@ const BLOCK = /^```\w+ (?<file>\S+)\n(?<text>.*?)^```$/gms;
 /** The files that a page shows. */
 export function filesOf(page: string): Map<string, string> {
   const files = new Map<string, string>();
-  for (const { groups } of readFileSync(new URL(`${page}.md`, pages), 'utf8').matchAll(BLOCK)) {
+  const path = page === 'README' ? 'README.md' : `docs/recipes/${page}.md`;
+  for (const { groups } of readFileSync(new URL(path, root), 'utf8').matchAll(BLOCK)) {
     const { file = '', text = '' } = groups ?? {};
     if (files.has(file)) throw new Error(`${page}.md shows ${file} twice`);
     files.set(file, text);
