@@ -147,7 +147,7 @@ export class PlainTransport implements Transport {
 
   #hand({ seq, data }: DataFrame): void {
     const before = this.buffered;
-    this.#socket?.send(data);
+    this.#socket?.send(data as never);
     this.#handed += this.buffered - before;
     this.#lastSeq = seq;
     this.#unsure.push({ seq, end: this.#handed, at: this.#settings.now() });
@@ -164,7 +164,7 @@ export class PlainTransport implements Transport {
       this.#asked = { id, seq: this.#lastSeq };
       const data = typeof ping === 'function' ? surfacing(ping) : ping;
       const before = this.buffered;
-      if (data !== undefined) this.#socket?.send(data);
+      if (data !== undefined) this.#socket?.send(data as never);
       this.#handed += this.buffered - before;
     }
   }

@@ -203,11 +203,15 @@ function verify(
     ask(() => isYes((verifyClient as (info: ClientInfo) => unknown)(info)), decide, onError);
     return;
   }
-  try {
-    void verifyClient(info, decide);
-  } catch (error) {
+  const fail = (error: unknown): void => {
     decide(false);
     onError(asError(error));
+  };
+  try {
+    const pending = verifyClient(info, decide);
+    if (pending instanceof Promise) pending.catch(fail);
+  } catch (error) {
+    fail(error);
   }
 }
 

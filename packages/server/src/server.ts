@@ -49,7 +49,13 @@ export interface ServerEvents {
 export class HoldfastServer extends EventEmitter<ServerEvents> {
   /** The sockets that are not closed, those of clients that are away included. Not there without `clientTracking`. */
   declare readonly clients: Set<ServerSocket>;
-  readonly options: Omit<HoldfastServerOptions, 'verifyClient' | 'handleProtocols' | 'WebSocket'>;
+  readonly options: Omit<
+    HoldfastServerOptions,
+    'verifyClient' | 'handleProtocols' | 'WebSocket' | 'server'
+  > & {
+    /** One of HTTP/2 is called one of HTTP/1 here, as the types of `ws` have it. */
+    readonly server?: HttpServer | HttpsServer | undefined;
+  };
   readonly #sockets = new Set<ServerSocket>();
   readonly #isTracking: boolean;
   readonly #resolved: EndpointOptions;
@@ -64,14 +70,14 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
   /** @param callback called when the server of our own (`port`) listens */
   constructor(options: HoldfastServerOptions = {}, callback?: () => void) {
     super();
-    this.options = options;
+    this.options = options as this['options'];
     this.#resolved = resolveOptions(options, this.#onError);
     this.#endpoint = new Endpoint(this.#resolved, () => undefined);
     this.#upgrades = this.#serveUpgrades(options);
     this.#isTracking = options.clientTracking ?? true;
     if (this.#isTracking) this.clients = this.#sockets;
     if (isGiven(options.port)) this.#server = this.#listen(options, callback);
-    else if (options.server) this.#server = options.server;
+    else if (this.options.server) this.#server = this.options.server;
     if (this.#server) this.#detach = this.#attach(this.#server);
   }
 

@@ -176,6 +176,7 @@ describe('a client', () => {
         throw new Error('no answer');
       },
     ],
+    ['later, instead of calling back', (_, _done) => Promise.reject(new Error('no answer'))],
   ])('is not let in if the question fails %s, which is told', async (_, verifyClient) => {
     const told: Error[] = [];
     const options = resolveOptions({ noServer: true, verifyClient }, (error) => told.push(error));
