@@ -10,10 +10,12 @@ const PLACES = 4;
 /** What asks for a place; undefined where none is needed, or nobody could give one. */
 export function placeTaker(): ((taken: () => void) => () => void) | undefined {
   const { locks } = (globalThis.navigator as Navigator | undefined) ?? {};
-  const { document, performance } = globalThis as Partial<typeof globalThis>;
-  if (!locks || !document) return undefined;
-  const [navigation] = performance?.getEntriesByType('navigation') ?? [];
-  if (/^h[23]/.test((navigation as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? ''))
+  const { location, performance } = globalThis as Partial<typeof globalThis>;
+  // Node counts no connections.
+  if (!locks || !location) return undefined;
+  // How the page came; a worker has no such entry, but those of what it has loaded.
+  const [first] = ['navigation', 'resource'].flatMap((type) => performance?.getEntriesByType(type) ?? []);
+  if (/^h[23]/.test((first as PerformanceResourceTiming | undefined)?.nextHopProtocol ?? ''))
     return undefined;
   return (taken) => {
     let isWanted = true;
