@@ -10,14 +10,22 @@ export const fetchPost =
     const controller = new AbortController();
     const { signal } = controller;
     const run = async (): Promise<void> => {
-      const response = await request.call(globalThis, url, {
+      // `fetch` takes no URL that has credentials in it, as a WebSocket's may have (RFC 7617).
+      const address = new URL(url);
+      const { username, password } = address;
+      address.username = address.password = '';
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- what it gives are bytes, which is what `btoa` takes
+      const authorization = username && `Basic ${btoa(unescape(`${username}:${password}`))}`;
+      const response = await request.call(globalThis, address.href, {
         method: 'POST',
         // A type of the CORS safelist, so that no preflight is needed.
-        headers: { 'content-type': 'text/plain' },
+        headers: { 'content-type': 'text/plain', ...(authorization && { authorization }) },
         body: body as BodyInit,
         cache: 'no-store',
         credentials: 'include',
         redirect: 'error',
+        // As in the handshake of a WebSocket, which tells the origin alone.
+        referrerPolicy: 'no-referrer',
         keepalive: last && body.length <= KEEPALIVE_BYTES,
         signal,
       });
