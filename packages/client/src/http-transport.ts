@@ -28,8 +28,13 @@ export class HttpTransport implements Transport {
   /** Ends the request that opens, or the polls that follow it. */
   #endDownlink = (): void => undefined;
   #sending = false;
+  /** Bytes of messages in the request that is under way. */
+  #underWay = 0;
   #flushing = false;
   #welcomed = false;
+  /** What has come and waits for its task. */
+  readonly #waiting: AnswerItem[] = [];
+  #isWaiting = false;
   /** The last answer was to find out whether responses arrive as they are written. */
   #probed = false;
 
@@ -47,7 +52,7 @@ export class HttpTransport implements Transport {
   }
 
   get buffered(): number {
-    return this.#writer.pending;
+    return this.#writer.pending + this.#underWay;
   }
 
   attach(frame: AttachFrame): void {
@@ -132,7 +137,9 @@ export class HttpTransport implements Transport {
     if (this.#sending || !this.#attached || !this.#welcomed) return;
     if (this.#writer.isEmpty && this.#lines.length === 0) return;
     this.#sending = true;
+    const { pending } = this.#writer;
     const batch = this.#writer.cut(this.#path.batchSize);
+    this.#underWay = pending - this.#writer.pending;
     const { id, attempt } = this.#attached;
     const head = controlRecord(formatRequest({ type: 'send', id, attempt }));
     const body = concat([head, ...this.#lines, batch.bytes]);
@@ -153,7 +160,7 @@ export class HttpTransport implements Transport {
       items: (items) => {
         isOurs ||= items.length > 0;
         for (const item of items) if (item.type === 'ended') ended = item.number;
-        this.#take(items);
+        this.#came(items);
       },
       done: (outcome) => {
         switch (outcome.kind) {
@@ -194,6 +201,7 @@ export class HttpTransport implements Transport {
 
   #sent(): void {
     this.#sending = false;
+    this.#underWay = 0;
     this.#flush();
     this.#owner?.writable();
   }
@@ -202,7 +210,26 @@ export class HttpTransport implements Transport {
   #hear(items: readonly AnswerItem[], bytes: number): void {
     this.isMidway = items.length === 0;
     this.#owner?.heard(bytes);
-    this.#take(items);
+    this.#came(items);
+  }
+
+  #came(items: readonly AnswerItem[]): void {
+    for (const item of items) this.#waiting.push(item);
+    if (!this.#isWaiting) this.#takeNext();
+  }
+
+  /** Each message has a task of its own, as on a WebSocket: who awaits one may listen for the next after it. */
+  #takeNext(): void {
+    this.#isWaiting = false;
+    const { task } = this.#env;
+    for (let item; this.#owner && !this.#isWaiting && (item = this.#waiting.shift());) {
+      this.#take([item]);
+      if (!task || (item.type !== 'welcome' && (item.type !== 'piece' || item.more))) continue;
+      this.#isWaiting = true;
+      task(() => {
+        this.#takeNext();
+      });
+    }
   }
 
   /** Takes what a response brought. */

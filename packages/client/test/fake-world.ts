@@ -86,6 +86,15 @@ export class FakeWorld {
     for (const page of [...this.#pages]) page[what]();
   }
 
+  /** Lets the next timer fire. */
+  step(): void {
+    const next = [...this.#timers].sort((a, b) => a.at - b.at)[0];
+    if (!next) return;
+    this.environment.clearTimeout(next);
+    this.now = Math.max(this.now, next.at);
+    next.callback();
+  }
+
   /** Lets time pass, timer by timer. */
   run(ms: number): void {
     const until = this.now + ms;

@@ -183,6 +183,17 @@ describe('a request that brings messages', () => {
     ]);
   });
 
+  it('counts as buffered until it is answered', () => {
+    const { world, socket } = open();
+    socket.send('héllo');
+    expect(socket.bufferedAmount).toBe(6);
+    world.run(0);
+    expect(verbs(world)).toEqual(['attach', 'poll', 'send']);
+    expect(socket.bufferedAmount).toBe(6);
+    world.request.answer('batch');
+    expect(socket.bufferedAmount).toBe(0);
+  });
+
   it('is one at a time', () => {
     const { world, socket } = open();
     socket.send('one');
@@ -559,6 +570,29 @@ describe('a poll', () => {
     poll.bring('batch 1', records, batch(1, 'behind'));
     expect(socket.readyState).toBe(3);
     expect(received).toEqual([]);
+  });
+
+  it('brings each message in a task of its own, the welcome before them', () => {
+    const world = new FakeWorld();
+    const { environment } = world;
+    const task = (callback: () => void) => void environment.setTimeout(callback, 0);
+    Object.assign(environment, { task });
+    const socket = new HoldfastSocket('ws://server/live', [], { transports: ['streaming'], environment });
+    const heard: unknown[] = [];
+    socket.onopen = () => heard.push('open');
+    socket.onmessage = ({ data }) => heard.push(data);
+    world.run(0);
+    world.request.welcome();
+    expect(heard).toEqual(['open']);
+    world.request.bring(batch(1, 'a', 'b'));
+    expect(heard).toEqual(['open']);
+    const counts = [];
+    while (heard.length < 3) {
+      world.step();
+      counts.push(heard.length);
+    }
+    expect(heard).toEqual(['open', 'a', 'b']);
+    expect(counts).toContain(2);
   });
 
   it('brings a message once, however often it comes', () => {
