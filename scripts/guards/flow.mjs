@@ -84,14 +84,14 @@ export const flowGuards = [
   {
     name: 'the end waits for what is unread',
     file: socket,
-    find: 'this.#inbox.isEmpty && this.#goodbye',
-    replace: 'this.#goodbye',
+    find: 'if (this.#inbox.isEmpty) this.#goodbye?.();',
+    replace: 'this.#goodbye?.();',
     scene: `${flow} > a close that overtakes nothing > ends the session for the page at once, though the server reads later`,
   },
   {
     name: 'an end that was not in order waits for nobody',
     file: socket,
-    find: "if (verdict === 'gone' || 'code' in verdict) this.#inbox.isPaused = false;",
+    find: 'if (!isClean) this.#inbox.isPaused = false;',
     scene: `${flow} > a close that overtakes nothing > does not wait for a reader whose session is lost`,
   },
   {

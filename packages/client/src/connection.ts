@@ -170,7 +170,9 @@ export class Connection {
 
   /** Bytes that were accepted and are not handed to the network. */
   get buffered(): number {
-    return this.session.outbox.unsentBytes + (this.#current?.transport?.buffered ?? 0);
+    const { bytes, unsentBytes } = this.session.outbox;
+    // What is acknowledged has left, whatever the transport has heard of it.
+    return Math.min(bytes, unsentBytes + (this.#current?.transport?.buffered ?? 0));
   }
 
   get link() {
@@ -414,6 +416,12 @@ export class Connection {
   #adopt(slot: Slot): void {
     const { transport, welcome } = slot;
     if (!transport || !welcome) return;
+    const { protocol } = welcome;
+    // One of those that were asked for, or none if none was (WHATWG websockets §2, "establish a WebSocket connection").
+    if ((protocol || this.#protocols.length > 0) && !this.#protocols.includes(protocol)) {
+      this.#finish(CloseCode.abnormal, '', true);
+      return;
+    }
     this.#current = slot;
     this.ended = undefined;
     this.#heardAt = this.#env.now();

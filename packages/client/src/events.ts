@@ -65,38 +65,50 @@ export function closeEvent(code: number, reason: string, wasClean: boolean): Eve
   return typeof CloseEvent === 'function' ? new CloseEvent('close', init) : eventWith('close', init);
 }
 
-type Handler = ((event: never) => unknown) | null;
+/** The handlers that are set on one target, by the type of their events. */
+export type Handlers = Partial<
+  Record<string, { handler: unknown; readonly listener: (event: Event) => void }>
+>;
 
 /**
- * Defines an event handler attribute (WHATWG HTML §8.1.8.1): the handler keeps its place among the listeners while it is
+ * Defines event handler attributes (WHATWG HTML §8.1.8.1): a handler keeps its place among the listeners while it is
  * replaced, and loses it when it is set to null.
+ *
+ * @param handlersOf a target's; throws a TypeError for another object, as each attribute then does
  */
-export function defineHandler(prototype: EventTarget, type: string): void {
-  const handlers = new WeakMap<EventTarget, { handler: Handler; listener: (event: Event) => void }>();
-  Object.defineProperty(prototype, `on${type}`, {
-    configurable: true,
-    enumerable: true,
-    get(this: EventTarget): Handler {
-      return handlers.get(this)?.handler ?? null;
-    },
-    set(this: EventTarget, value: unknown) {
-      const handler =
-        typeof value === 'function' || (typeof value === 'object' && value) ? (value as Handler) : null;
-      const entry = handlers.get(this);
-      if (entry && handler) entry.handler = handler;
-      else if (entry) {
-        this.removeEventListener(type, entry.listener);
-        handlers.delete(this);
-      } else if (handler) {
-        const fresh = {
-          handler,
-          listener: (event: Event): void => {
-            if (typeof fresh.handler === 'function') fresh.handler.call(this, event as never);
-          },
-        };
-        handlers.set(this, fresh);
-        this.addEventListener(type, fresh.listener);
-      }
-    },
-  });
+export function defineHandlers<T extends EventTarget>(
+  prototype: T,
+  types: readonly string[],
+  handlersOf: (target: T) => Handlers,
+): void {
+  for (const type of types) {
+    const name = `on${type}`;
+    const attribute = {
+      get [name](): unknown {
+        return handlersOf(this as unknown as T)[type]?.handler ?? null;
+      },
+      set [name](value: unknown) {
+        const target = this as unknown as T;
+        const handlers = handlersOf(target);
+        const entry = handlers[type];
+        // An object that cannot be called is kept, and not called.
+        const handler = Object(value) === value ? value : null;
+        if (entry && handler) entry.handler = handler;
+        else if (entry) {
+          target.removeEventListener(type, entry.listener);
+          handlers[type] = undefined;
+        } else if (handler) {
+          const fresh = {
+            handler,
+            listener: (event: Event): void => {
+              if (typeof fresh.handler === 'function') fresh.handler.call(target, event);
+            },
+          };
+          handlers[type] = fresh;
+          target.addEventListener(type, fresh.listener);
+        }
+      },
+    };
+    Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(attribute));
+  }
 }

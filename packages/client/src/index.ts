@@ -13,5 +13,6 @@ export type { LearnedStorage } from './learned.ts';
 export type { WebSocketClass, WebSocketLike } from './environment.ts';
 export type { HoldfastOptions, QueueOptions, ReconnectOptions, UrlSource, WhenFull } from './options.ts';
 export type { PlainOptions } from './plain-transport.ts';
-export { HoldfastSocket, type SendData } from './socket.ts';
+export type { SendData } from './send-data.ts';
+export { HoldfastSocket } from './socket.ts';
 export type { TransportName } from './transport.ts';

@@ -7,17 +7,25 @@ import { closeArguments } from './close-arguments.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { platform } from './environment.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { closeEvent, defineHandler, eventWith, type HoldfastEventMap, type SocketState } from './events.ts';
+import {
+  closeEvent,
+  defineHandlers,
+  eventWith,
+  type Handlers,
+  type HoldfastEventMap,
+  type SocketState,
+} from './events.ts';
 import { Memo } from './learned.ts';
 import { resolveOptions, type HoldfastOptions, type ResolvedOptions, type UrlSource } from './options.ts';
+import { asText, contentOf, messageOf, sizeOf, type SendData } from './send-data.ts';
 import type { TransportName } from './transport.ts';
 import { subprotocols, webSocketUrl } from './url.ts';
-import { utf8Length } from './utf8.ts';
 
 const CONNECTING = 0;
 const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
+const CONSTANTS = Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED });
 const PHASES = { opening: CONNECTING, open: OPEN, closing: CLOSING, closed: CLOSED } as const;
 const EVENTS = [
   'open',
@@ -33,12 +41,12 @@ const EVENTS = [
 /** Verdicts that are kept. */
 const MAX_DIAGNOSTICS = 32;
 const ABNORMAL = { code: CloseCode.abnormal, reason: '', wasClean: false };
-const BINARY_TYPES: readonly string[] = ['blob', 'arraybuffer'];
+const BINARY_TYPES = ['blob', 'arraybuffer'] as const;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What `send` takes. */
-export type SendData = string | ArrayBufferLike | ArrayBufferView | Blob;
+/** The handlers of each socket. Outside of it, since a prototype's attributes are defined outside of the class. */
+const handlers = new WeakMap<HoldfastSocket, Handlers>();
 
 /* eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the handlers are defined on the prototype below */
 export interface HoldfastSocket {
@@ -86,10 +94,10 @@ export interface HoldfastSocket {
  */
 /* eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see the interface above */
 export class HoldfastSocket extends EventTarget {
-  static readonly CONNECTING = CONNECTING;
-  static readonly OPEN = OPEN;
-  static readonly CLOSING = CLOSING;
-  static readonly CLOSED = CLOSED;
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
   declare readonly CONNECTING: 0;
   declare readonly OPEN: 1;
   declare readonly CLOSING: 2;
@@ -114,19 +122,23 @@ export class HoldfastSocket extends EventTarget {
   /** @param url ws:, wss:, http:, https: or relative; a function is asked before each try */
   constructor(url: UrlSource, protocols: string | readonly string[] = [], options: HoldfastOptions = {}) {
     super();
-    if (typeof url !== 'function') this.#setUrl(url);
+    handlers.set(this, {});
+    // The W3C class would dial a page of that name. Here it is a mistake, also in a class that hands on what it was given.
+    if ((url as unknown) === undefined) throw new TypeError('a WebSocket needs a URL');
+    const source = typeof url === 'function' ? url : asText(url);
+    const names = subprotocols(protocols);
+    if (typeof source === 'string') this.#setUrl(source);
     const env = options.environment ?? platform(options);
     this.#options = resolveOptions(options, env);
     const address = (): string | Promise<string> => {
-      if (typeof url !== 'function') return this.#url;
+      if (typeof source === 'string') return this.#url;
       return Promise.resolve()
-        .then(url)
-        .then((found) => this.#setUrl(found));
+        .then(source)
+        .then((found) => this.#setUrl(asText(found)));
     };
     this.#told = { name: 'connecting', transport: undefined };
-    const offered = subprotocols(protocols);
     this.#connect = () =>
-      new Connection(env, this.#options, address, offered, this.#owner(), new Memo(env, this.#url));
+      new Connection(env, this.#options, address, names, this.#owner(), new Memo(env, this.#url));
     this.#connection = this.#connect();
     this.#connection.start();
   }
@@ -143,14 +155,17 @@ export class HoldfastSocket extends EventTarget {
 
   /** Always '': what compresses a transport is not the application's business. */
   get extensions(): string {
-    return '';
+    // Reads a private field, since that throws for anything but a socket.
+    return this.#url && '';
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
     const state = PHASES[this.#connection.phase.name];
-    const { queue, plain } = this.#options;
-    // Without a queue nothing can be sent while the transport is replaced; and a plain one is a connection of its own.
-    return state === OPEN && (!queue || plain) && !this.transport ? CONNECTING : state;
+    const { queue, plain, link } = this.#options;
+    // Without a queue nothing can be sent while the transport is replaced; and a plain one is a connection of its own. The
+    // W3C class is never back at 0.
+    const isGone = (!queue || plain) && link.retryDelay && !this.transport;
+    return state === OPEN && isGone ? CONNECTING : state;
   }
 
   /** Bytes that `send` accepted and that are not handed to the network; text counts as UTF-8. */
@@ -164,8 +179,9 @@ export class HoldfastSocket extends EventTarget {
   }
 
   set binaryType(type: BinaryType) {
+    const given = asText(type);
     // What is not in the enumeration is ignored (Web IDL §3.7.6).
-    if (BINARY_TYPES.includes(type)) this.#binaryType = type;
+    this.#binaryType = BINARY_TYPES.find((known) => known === given) ?? this.#binaryType;
   }
 
   /** The transport in use; undefined while there is none. */
@@ -196,12 +212,14 @@ export class HoldfastSocket extends EventTarget {
   /**
    * Sends a message, or queues it while there is no connection. Binary data is copied: it may be changed afterwards.
    *
+   * @throws TypeError for memory that is shared or can be resized
    * @throws InvalidStateError (DOMException) before `open` and while there is no connection, with `queue: false`
    * @throws QuotaExceededError (DOMException) when the queue is full and its `whenFull` is 'error'
    */
   send(data: SendData): void {
     if (arguments.length === 0) throw new TypeError('send needs data');
-    const size = sizeOf(data);
+    const message = messageOf(data);
+    const size = sizeOf(message);
     const { queue } = this.#options;
     if (this.readyState >= CLOSING) {
       this.#lateBytes += size;
@@ -237,8 +255,8 @@ export class HoldfastSocket extends EventTarget {
     const expiresAt = queue ? this.#connection.now() + queue.timeToLive : Infinity;
     const entry: Entry = { content: undefined, size, expiresAt };
     outbox.push(entry);
-    if (data instanceof Blob) {
-      data.arrayBuffer().then(
+    if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
+      message.arrayBuffer().then(
         (buffer) => {
           entry.content = { data: new Uint8Array(buffer), binary: true };
           this.#connection.pump();
@@ -251,7 +269,7 @@ export class HoldfastSocket extends EventTarget {
       );
       return;
     }
-    entry.content = contentOf(data);
+    entry.content = contentOf(message);
     this.#connection.pump();
   }
 
@@ -263,7 +281,7 @@ export class HoldfastSocket extends EventTarget {
    * @throws InvalidAccessError (DOMException) for another code
    * @throws SyntaxError (DOMException) for a longer reason
    */
-  close(code?: number, reason = ''): void {
+  close(...[code, reason]: [code?: number, reason?: string]): void {
     const goodbye = closeArguments(code, reason);
     this.#connection.close(goodbye.code, goodbye.reason);
   }
@@ -281,7 +299,7 @@ export class HoldfastSocket extends EventTarget {
     } else this.#connection.reconnect();
   }
 
-  #setUrl(url: string | URL): string {
+  #setUrl(url: string): string {
     this.#url = webSocketUrl(url);
     this.#origin = new URL(this.#url).origin;
     return this.#url;
@@ -318,6 +336,7 @@ export class HoldfastSocket extends EventTarget {
           verdict.reason === 'not-holdfast' &&
           !this.#diagnostics.some(({ reason }) => reason === verdict.reason)
         )
+          // eslint-disable-next-line no-console -- see above
           console.warn(`Holdfast, ${this.#url}: ${verdict.detail}`);
         this.#diagnostics = [...this.#diagnostics.slice(1 - MAX_DIAGNOSTICS), diagnostic];
         this.dispatchEvent(eventWith('diagnostic', { diagnostic }));
@@ -364,26 +383,20 @@ export class HoldfastSocket extends EventTarget {
   }
 }
 
-// Not in a static block, which Safari has only since 16.4.
-for (const type of EVENTS) defineHandler(HoldfastSocket.prototype, type);
-Object.assign(HoldfastSocket.prototype, { CONNECTING, OPEN, CLOSING, CLOSED });
+const define = (on: object, name: PropertyKey, descriptor: PropertyDescriptor): void => {
+  Object.defineProperty(on, name, descriptor);
+};
 
-/** UTF-8 or binary bytes of what `send` was given. */
-function sizeOf(data: SendData): number {
-  if (data instanceof Blob) return data.size;
-  if (isBuffer(data)) return data.byteLength;
-  return utf8Length(String(data));
-}
-
-/** A copy of the bytes, since the application may go on to change them. */
-function contentOf(data: Exclude<SendData, Blob>): Payload {
-  if (ArrayBuffer.isView(data)) {
-    return { data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(), binary: true };
-  }
-  if (isBuffer(data)) return { data: new Uint8Array(data).slice(), binary: true };
-  return { data: String(data), binary: false };
-}
-
-/** An ArrayBuffer or SharedArrayBuffer, or a view of one; everything else is text, `null` included. */
-const isBuffer = (data: unknown): data is ArrayBufferLike | ArrayBufferView =>
-  ArrayBuffer.isView(data) || Object.prototype.toString.call(data).endsWith('ArrayBuffer]');
+// What Web IDL makes of an interface (§3.7), where a class would be something else. Not in a static block, which Safari has
+// only since 16.4.
+const { prototype } = HoldfastSocket;
+for (const name of Object.getOwnPropertyNames(prototype))
+  if (name !== 'constructor') define(prototype, name, { enumerable: true });
+for (const [name, value] of CONSTANTS)
+  for (const on of [HoldfastSocket, prototype]) define(on, name, { value, enumerable: true });
+define(prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
+defineHandlers(prototype, EVENTS, (socket) => {
+  const found = handlers.get(socket);
+  if (!found) throw new TypeError('this is no HoldfastSocket');
+  return found;
+});

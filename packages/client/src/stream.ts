@@ -8,12 +8,12 @@ import { Connection, type ConnectionOwner } from './connection.ts';
 import { platform } from './environment.ts';
 import { Memo } from './learned.ts';
 import { resolveOptions, type HoldfastOptions } from './options.ts';
+import { contentOf, messageOf, sizeOf } from './send-data.ts';
 import type { TransportName } from './transport.ts';
 import { subprotocols, webSocketUrl } from './url.ts';
-import { utf8Length } from './utf8.ts';
 
 /** What may be written; what is read is a string or a Uint8Array. */
-export type StreamChunk = string | ArrayBuffer | ArrayBufferView;
+export type StreamChunk = string | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 export interface HoldfastStreamOptions extends Omit<HoldfastOptions, 'queue' | 'sessionLost'> {
   /** The subprotocols that the application offers. */
@@ -90,7 +90,7 @@ export class HoldfastStream {
   constructor(url: string | URL, options: HoldfastStreamOptions = {}) {
     const { protocols = [], signal, highWaterMark = 1024 * 1024 } = options;
     if (!(highWaterMark > 0)) throw new TypeError('highWaterMark must be a number of bytes, 1 or more');
-    this.url = webSocketUrl(url);
+    this.url = webSocketUrl(String(url));
     this.opened = this.#opened.promise;
     this.closed = this.#closed.promise;
     this.#highWaterMark = Math.max(highWaterMark, MIN_UNACKNOWLEDGED);
@@ -190,9 +190,13 @@ export class HoldfastStream {
 
   /** Sends a chunk, and waits until there is room for the next one. */
   #write(chunk: StreamChunk): Promise<void> | undefined {
-    const content = payloadOf(chunk);
-    const size = typeof content.data === 'string' ? utf8Length(content.data) : content.data.length;
-    this.#connection.session.outbox.push({ content, size, expiresAt: Infinity });
+    const message = messageOf(chunk);
+    if (message instanceof Blob) throw new TypeError('a Blob is no chunk; pipe its stream() instead');
+    this.#connection.session.outbox.push({
+      content: contentOf(message),
+      size: sizeOf(message),
+      expiresAt: Infinity,
+    });
     this.#connection.pump();
     if (this.#hasRoom) return undefined;
     return new Promise((resolve) => {
@@ -268,11 +272,4 @@ function deferred<T>(): Deferred<T> {
 function chunkOf({ data, binary }: Payload): string | Uint8Array<ArrayBuffer> {
   if (typeof data === 'string') return data;
   return binary ? new Uint8Array(data) : decoder.decode(data);
-}
-
-/** A chunk as it is sent: a copy, which the application may go on to change. */
-function payloadOf(chunk: StreamChunk): Payload {
-  if (chunk instanceof ArrayBuffer) return { data: new Uint8Array(chunk).slice(), binary: true };
-  if (!ArrayBuffer.isView(chunk)) return { data: String(chunk), binary: false };
-  return { data: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice(), binary: true };
 }

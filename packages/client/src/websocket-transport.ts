@@ -29,7 +29,7 @@ export class WebSocketTransport implements Transport {
   #open = false;
   /** It has said something that only a Holdfast server says. */
   #isHoldfast = false;
-  /** Bytes of control frames in the native buffer, which the application did not send. */
+  /** Bytes of control frames and escapes in the native buffer, which the application did not send. */
   #controlBytes = 0;
 
   constructor(webSocket: WebSocketClass, url: string, owner: TransportOwner) {
@@ -77,7 +77,12 @@ export class WebSocketTransport implements Transport {
 
   send(frame: SessionFrame): void {
     if (frame.type !== 'data') this.#control(formatRequest(frame));
-    else this.#write(typeof frame.data === 'string' ? escapeText(frame.data) : frame.data);
+    else {
+      const { data } = frame;
+      const message = typeof data === 'string' ? escapeText(data) : data;
+      this.#write(message);
+      this.#controlBytes += message.length - data.length;
+    }
   }
 
   close(): void {

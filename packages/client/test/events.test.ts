@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closeEvent, defineHandler, eventWith } from '../src/events.ts';
+import { closeEvent, defineHandlers, eventWith, type Handlers } from '../src/events.ts';
 
 class Target extends EventTarget {
   declare onping: unknown;
+  declare onpong: unknown;
+  readonly #handlers: Handlers = {};
   static {
-    defineHandler(this.prototype, 'ping');
+    defineHandlers(this.prototype, ['ping', 'pong'], (target) => target.#handlers);
   }
 }
 
@@ -31,10 +33,18 @@ describe('a handler attribute', () => {
   });
 
   it('is one attribute of its class, as those of the platform are', () => {
-    expect(Object.getOwnPropertyDescriptor(Target.prototype, 'onping')).toMatchObject({
-      enumerable: true,
-      configurable: true,
-    });
+    const descriptor = Object.getOwnPropertyDescriptor(Target.prototype, 'onping');
+    expect(descriptor).toMatchObject({ enumerable: true, configurable: true });
+    expect([descriptor?.get?.name, descriptor?.get?.length]).toEqual(['get onping', 0]);
+    expect([descriptor?.set?.name, descriptor?.set?.length]).toEqual(['set onping', 1]);
+  });
+
+  it('throws for anything but a target', () => {
+    const descriptor = Object.getOwnPropertyDescriptor(Target.prototype, 'onping');
+    for (const other of [{}, Target.prototype, new EventTarget(), undefined]) {
+      expect(() => descriptor?.get?.call(other) as unknown).toThrow(TypeError);
+      expect(() => descriptor?.set?.call(other, null)).toThrow(TypeError);
+    }
   });
 
   it('is called with the event, as a method of its target', () => {
@@ -99,6 +109,13 @@ describe('a handler attribute', () => {
     const { target, note, fire } = scene();
     const other = new Target();
     other.onping = note('other');
+    expect(target.onping).toBeNull();
+    expect(fire()).toEqual([]);
+  });
+
+  it('belongs to one type of event', () => {
+    const { target, note, fire } = scene();
+    target.onpong = note('pong');
     expect(target.onping).toBeNull();
     expect(fire()).toEqual([]);
   });

@@ -43,6 +43,21 @@ describe('a new socket', () => {
     }
   });
 
+  it('has the members of the interface, with the descriptors that Web IDL gives them', () => {
+    const { prototype } = HoldfastSocket;
+    const own = (object: object, name: PropertyKey) => Object.getOwnPropertyDescriptor(object, name);
+    const fixed = { value: 1, writable: false, enumerable: true, configurable: false };
+    expect(own(HoldfastSocket, 'OPEN')).toEqual(fixed);
+    expect(own(prototype, 'OPEN')).toEqual(fixed);
+    for (const name of ['url', 'readyState', 'onopen', 'send', 'close', 'state'])
+      expect(own(prototype, name)).toMatchObject({ enumerable: true, configurable: true });
+    expect(own(prototype, 'constructor')?.enumerable).toBe(false);
+    expect([HoldfastSocket.length, prototype.send.length, prototype.close.length]).toEqual([1, 1, 0]);
+    expect(Object.prototype.toString.call(start().socket)).toBe('[object WebSocket]');
+    for (const name of ['extensions', 'binaryType', 'onopen'])
+      expect(() => void Reflect.get(prototype, name)).toThrow(TypeError);
+  });
+
   it('has the attributes of a WebSocket that connects', () => {
     expect(start().socket).toMatchObject({
       readyState: 0,
@@ -91,6 +106,9 @@ describe('a new socket', () => {
       (url: string, protocols: string | string[] = [], options: HoldfastOptions = {}) =>
       () =>
         new HoldfastSocket(url, protocols, { ...options, environment });
+    expect(make(undefined as never)).toThrow(TypeError);
+    expect(make(Symbol('url') as never)).toThrow(TypeError);
+    expect(make('no://such', Symbol('protocol') as never)).toThrow(TypeError);
     expect(make('/live')).toThrow(named('SyntaxError'));
     expect(make('ws://server/#part')).toThrow(named('SyntaxError'));
     expect(make('ws://server/', 'not a token')).toThrow(named('SyntaxError'));
@@ -161,6 +179,20 @@ describe('opening', () => {
     expect(log).toEqual(['open']);
     expect(socket).toMatchObject({ readyState: 1, protocol: 'v2', transport: 'websocket' });
     expect(socket.state).toEqual({ name: 'open', transport: 'websocket' });
+  });
+
+  it.each<[asked: string[], chosen: string]>([
+    [['chat', 'v2'], ''],
+    [['chat', 'v2'], 'v3'],
+    [[], 'chat'],
+  ])('fails if it asks for %j and the server chooses %j', (asked, chosen) => {
+    const { world, socket, log } = start({}, asked);
+    world.socket.welcome({ protocol: chosen });
+    expect(log).toEqual(['error', 'close 1006  false']);
+    expect(socket.protocol).toBe('');
+    world.run(100_000);
+    expect(world.sockets).toHaveLength(1);
+    expect(world.socket.isClosed).toBe(true);
   });
 
   it('is not open by a handshake alone', () => {
@@ -284,7 +316,7 @@ describe('send', () => {
     expect(world.socket.messages).toEqual(['c', 'd']);
   });
 
-  it.each<[string, () => ArrayBufferLike | ArrayBufferView, (data: never) => Uint8Array]>([
+  it.each<[string, () => ArrayBuffer | ArrayBufferView<ArrayBuffer>, (data: never) => Uint8Array]>([
     ['an ArrayBuffer', () => Uint8Array.of(1, 2, 3, 4).buffer, (data: ArrayBuffer) => new Uint8Array(data)],
     ['a view', () => new Uint8Array([9, 1, 2, 3, 4, 9]).subarray(1, 5), (data: Uint8Array) => data],
     [
@@ -297,15 +329,6 @@ describe('send', () => {
       () => Uint16Array.of(0x0201, 0x0403),
       (data: Uint16Array) => new Uint8Array(data.buffer),
     ],
-    [
-      'shared memory',
-      () => {
-        const shared = new SharedArrayBuffer(4);
-        new Uint8Array(shared).set([1, 2, 3, 4]);
-        return shared;
-      },
-      (data: SharedArrayBuffer) => new Uint8Array(data),
-    ],
   ])('copies %s: it may be changed afterwards', (_, make, bytes) => {
     const { world, socket } = start();
     const data = make();
@@ -313,6 +336,41 @@ describe('send', () => {
     bytes(data as never)[0] = 99;
     world.socket.welcome();
     expect(world.socket.messages).toEqual([Uint8Array.of(1, 2, 3, 4)]);
+  });
+
+  it('takes no memory that is shared or can be resized', () => {
+    const { world, socket } = open();
+    const resizable = Reflect.construct(ArrayBuffer, [4, { maxByteLength: 8 }]) as ArrayBuffer;
+    for (const memory of [new SharedArrayBuffer(4), resizable] as ArrayBuffer[]) {
+      for (const data of [memory, new Uint8Array(memory)]) {
+        expect(() => {
+          socket.send(data);
+        }).toThrow(TypeError);
+      }
+    }
+    expect(world.socket.messages).toEqual([]);
+  });
+
+  it('sends nothing of a buffer that is detached', () => {
+    const { world, socket } = open();
+    const bytes = new Uint8Array(4);
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    socket.send(bytes);
+    socket.send(bytes.buffer);
+    expect(world.socket.messages).toEqual([new Uint8Array(), new Uint8Array()]);
+  });
+
+  it('converts what it is given once, before it looks at anything else', () => {
+    const { world, socket } = start({ queue: false });
+    const symbol = Symbol('no text') as never;
+    const texts = ['once', 'twice'];
+    const converted = { toString: () => texts.shift() } as never;
+    expect(() => {
+      socket.send(symbol);
+    }).toThrow(TypeError);
+    world.socket.welcome();
+    socket.send(converted);
+    expect(world.socket.messages).toEqual(['once']);
   });
 
   it('gives up a Blob that cannot be read, says so, and sends what is behind it', async () => {
@@ -364,6 +422,8 @@ describe('send', () => {
   it('counts what the native class has not sent either, our control frames apart', () => {
     const { world, socket } = open();
     // The ping that asks for a proof has seven bytes.
+    world.socket.bufferedAmount = 7;
+    socket.send('x'.repeat(70));
     world.socket.bufferedAmount = 77;
     expect(socket.bufferedAmount).toBe(70);
     world.socket.bufferedAmount = 3;
@@ -372,6 +432,18 @@ describe('send', () => {
     socket.send('x');
     world.socket.bufferedAmount = 5;
     expect(socket.bufferedAmount).toBe(5);
+    // What is acknowledged has left.
+    world.socket.say('ack 2');
+    expect(socket.bufferedAmount).toBe(0);
+  });
+
+  it('does not count the escape of a text that looks like a control frame', () => {
+    const { world, socket } = open();
+    // The ping that asks for a proof.
+    world.socket.bufferedAmount = 7;
+    socket.send('\x10');
+    world.socket.bufferedAmount = 7 + 2;
+    expect(socket.bufferedAmount).toBe(1);
   });
 
   it('counts for ever what came too late to be sent', () => {
@@ -408,6 +480,18 @@ describe('without a queue', () => {
     }).toThrow(named('InvalidStateError'));
     world.socket.welcome();
     expect(socket.readyState).toBe(1);
+  });
+
+  it('readyState never goes back if nothing reconnects', () => {
+    const { world, socket } = open({ queue: false, reconnect: false });
+    world.run(2000);
+    // The server has given the session to another transport: it is claimed back on this one.
+    world.socket.say('superseded');
+    expect(socket.state).toEqual({ name: 'reconnecting' });
+    expect(socket.readyState).toBe(1);
+    socket.send('meanwhile');
+    world.socket.welcome();
+    expect(world.socket.messages).toEqual(['meanwhile']);
   });
 
   it('send does not throw any more once the socket is closing', () => {
@@ -544,6 +628,15 @@ describe('receiving', () => {
     expect(third.size).toBe(0);
   });
 
+  it('converts a binaryType to text', () => {
+    const { socket } = start();
+    socket.binaryType = ['arraybuffer'] as never;
+    expect(socket.binaryType).toBe('arraybuffer');
+    expect(() => {
+      socket.binaryType = Symbol('blob') as never;
+    }).toThrow(TypeError);
+  });
+
   it('ignores a binaryType that does not exist', () => {
     const { socket } = start();
     for (const type of ['arraybuffer', 'nodebuffer', 'toString', '', undefined])
@@ -627,6 +720,9 @@ describe('close', () => {
     [4999, 4999],
     ['4000', 4000],
     [2999.6, 3000],
+    // Half way goes to the even one.
+    [999.5, 1000],
+    [1000.5, 1000],
   ])('takes the code %s', (code, clamped) => {
     const { world, socket } = open();
     socket.close(code as number);
@@ -645,6 +741,16 @@ describe('close', () => {
       socket.close(1000, fits);
       expect(socket.readyState).toBe(2);
     }
+  });
+
+  it('converts its arguments before it looks at them', () => {
+    const { socket } = open();
+    for (const args of [[Symbol('code')], [1000n], [1, Symbol('reason')]]) {
+      expect(() => {
+        socket.close(...(args as [number]));
+      }).toThrow(TypeError);
+    }
+    expect(socket.readyState).toBe(1);
   });
 
   it('says the reason without lone surrogates', () => {

@@ -18,13 +18,6 @@ describe('a URL', () => {
     ['ws://[::1]:80/', 'ws://[::1]/'],
   ])('becomes an absolute ws: or wss: URL: %s', (given, url) => {
     expect(webSocketUrl(given)).toBe(url);
-    expect(webSocketUrl(new URL(given))).toBe(url);
-  });
-
-  it('is not changed if it is an object', () => {
-    const given = new URL('https://host/');
-    webSocketUrl(given);
-    expect(given.href).toBe('https://host/');
   });
 
   it('is relative to the page', () => {
@@ -73,6 +66,19 @@ describe('subprotocols', () => {
       expect(() => subprotocols(['good', name])).toThrow(syntaxError);
     },
   );
+
+  it('are a list if they can be iterated, and one name if not', () => {
+    expect(subprotocols(new Set(['chat', 'v2']))).toEqual(['chat', 'v2']);
+    expect(subprotocols(null as never)).toEqual(['null']);
+    expect(subprotocols(7 as never)).toEqual(['7']);
+    expect(() => subprotocols({ length: 1, 0: 'chat' } as never)).toThrow(syntaxError);
+  });
+
+  it('are converted to text, which symbols have none of', () => {
+    expect(subprotocols([7, null] as never)).toEqual(['7', 'null']);
+    for (const protocols of [Symbol('chat'), ['chat', Symbol('v2')]])
+      expect(() => subprotocols(protocols as never)).toThrow(TypeError);
+  });
 
   it('are named once each', () => {
     expect(() => subprotocols(['chat', 'other', 'chat'])).toThrow(syntaxError);
