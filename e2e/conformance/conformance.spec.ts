@@ -1,0 +1,77 @@
+/**
+ * HoldfastSocket does what the standard says, on every transport and in every kind of global scope. The browser's own
+ * class takes the same tests: where it fails one, the reason stands here.
+ */
+
+import { startFaultProxy, type Faults } from '@holdfast/fault-proxy';
+import { expect, test } from '@playwright/test';
+import { ConformanceServer } from './server.ts';
+
+interface Result {
+  readonly name: string;
+  readonly failure?: string;
+}
+
+const everywhere = ['page', 'dedicated', 'module', 'shared', 'service'];
+
+const native = 'class=WebSocket';
+
+interface Subject {
+  /** For `harness.js`. */
+  readonly query: string;
+  readonly globals: readonly string[];
+  readonly upgrade?: Faults['upgrade'];
+}
+
+const subjects: Record<string, Subject> = {
+  "the browser's own class": { query: native, globals: ['page', 'service'] },
+  HoldfastSocket: { query: '', globals: everywhere },
+  'HoldfastSocket over WebSocket alone': { query: 'transports=websocket', globals: ['page'] },
+  'HoldfastSocket, upgrades refused': { query: '', globals: everywhere, upgrade: 'refuse' },
+  'HoldfastSocket, upgrades swallowed': { query: '', globals: ['page'], upgrade: 'swallow' },
+  'HoldfastSocket over polling': { query: 'transports=polling', globals: ['page'], upgrade: 'refuse' },
+};
+
+/** Where a browser's own class does something else than the standard says. */
+const otherwise: Record<string, readonly string[]> = {
+  chromium: [
+    // [Clamp] cuts off what it should round (Web IDL §3.2.4.9).
+    'close › takes 2999.5 for the code 3000',
+    'close › takes 999.5 for the code 1000',
+    'close › takes 3001.5 for the code 3002',
+    'close › takes 3001.7 for the code 3002',
+    // An `undefined` before another argument is taken for 0.
+    'close › with a reason alone gives 1000',
+  ],
+  firefox: [
+    // The reason is dropped.
+    'close › with a reason alone gives 1000',
+    // It opens all the same.
+    'handshake › fails if subprotocols were asked for and none was chosen',
+    // An empty URL is none.
+    'constructor › resolves a relative URL',
+    // `null` is taken for a method that is there.
+    'constructor › takes any iterable object for a list, and any other value for one name',
+  ],
+};
+
+for (const [subject, { query, globals, upgrade = 'pass' }] of Object.entries(subjects)) {
+  for (const global of globals) {
+    test(`${subject} conforms in a ${global} scope`, async ({ page, browserName }) => {
+      test.setTimeout(180_000);
+      const server = new ConformanceServer();
+      await server.start();
+      const proxy = await startFaultProxy({ target: server.port });
+      proxy.set({ upgrade });
+      await page.goto(`${proxy.url}/conformance/index.html?${query}&global=${global}`);
+      const found = await page.waitForFunction(() => (globalThis as { results?: Result[] }).results);
+      const results = (await found.jsonValue())!;
+      await proxy.close();
+      await server.close();
+      expect(results.length).toBeGreaterThan(100);
+      const failures = results.filter(({ failure }) => failure !== undefined);
+      if (query === native) expect(failures.map(({ name }) => name)).toEqual(otherwise[browserName]);
+      else expect(failures.map(({ name, failure }) => `${name}: ${failure}`)).toEqual([]);
+    });
+  }
+}
