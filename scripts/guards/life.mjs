@@ -162,8 +162,8 @@ const ofTable = [
   {
     name: 'a doubted WebSocket whose session HTTP took makes room',
     file: step,
-    find: 'if (!hedge) return turn.reattachInDoubt(link);',
-    replace: 'return turn.reattachInDoubt(link);',
+    find: 'if (!hedge) return turn.inDoubt(turn.reattach(current), link.deadline - since);',
+    replace: 'return turn.inDoubt(turn.reattach(current), link.deadline - since);',
     scene: `${steps} > unproven > makes room for the HTTP beside it when that has taken the session`,
   },
   {

@@ -126,22 +126,22 @@ export const moveGuards = [
   {
     name: 'a WebSocket in doubt that attaches again has HTTP beside it in time',
     file: turn,
-    find: 'this.#facts.now + deadline - since : Infinity',
-    replace: 'Infinity : Infinity',
+    find: 'hedgeAt: this.#facts.now + patience }',
+    replace: 'hedgeAt: Infinity }',
     scene: `${scenes}/found-by-storms.test.ts > a WebSocket in doubt > makes room for HTTP at last, though each took the session from the other, 400 ms away`,
   },
   {
     name: 'a WebSocket in doubt that attaches again is alone if there is no other kind',
     file: turn,
-    find: 'this.other(current.kind) ? this.#facts.now + deadline - since : Infinity',
-    replace: 'this.#facts.now + deadline - since',
+    find: "!isAlone || !this.other('websocket')",
+    replace: '!isAlone',
     scene: `${steps} > unproven > has nobody beside it when it attaches again if there is no other kind`,
   },
   {
     name: 'a new WebSocket is asked for its proof',
     file: turn,
-    find: "this.tell('ping', current);\n    const took",
-    replace: 'const took',
+    find: "this.tell('ping', current);\n    const { now } = this.#facts;\n    const patience",
+    replace: 'const { now } = this.#facts;\n    const patience',
     scene: `${scenes}/opening.test.ts > opening > opens over WebSocket and stays there, with nothing beside it`,
   },
   {

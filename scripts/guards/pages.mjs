@@ -93,8 +93,8 @@ export const pageGuards = [
   {
     name: 'a proof is not waited for as long as the clock leapt',
     file: 'client/src/turn.ts',
-    find: '? Math.min(CONNECT_TIMEOUT, Math.max(MIN_PROOF, this.#options.fallbackDelay, took))',
-    replace: '? Math.max(MIN_PROOF, this.#options.fallbackDelay, took)',
+    find: 'Math.min(CONNECT_TIMEOUT, Math.max(MIN_PROOF, this.#options.fallbackDelay, took))',
+    replace: 'Math.max(MIN_PROOF, this.#options.fallbackDelay, took)',
     scene: `${found} > time > may leap an hour while a WebSocket opens, which is not an hour slow`,
   },
   {

@@ -84,9 +84,9 @@ function advance(
           return turn.open(dial);
         }
         case 'superseded':
-          return turn.reattach(dial, ...others);
+          return turn.inDoubt(turn.reattach(dial, ...others), turn.took(link));
         case 'gone':
-          return turn.renew(dial, ...others);
+          return turn.inDoubt(turn.renew(dial, ...others), turn.took(link));
         case 'lost':
           if (others.length > 0) return turn.to({ ...link, dials: others });
           return link.hedgeAt < Infinity ? turn.hedge(link, []) : turn.wait(event.retryAfter);
@@ -120,7 +120,7 @@ function advance(
       if (id !== current.id) return life;
       if (event.type === 'lost') return turn.lose(current, since, ...(hedge ? [hedge] : []));
       if (event.type === 'gone') return turn.renew(current, hedge);
-      if (!hedge) return turn.reattachInDoubt(link);
+      if (!hedge) return turn.inDoubt(turn.reattach(current), link.deadline - since);
       // The server has moved on to the other one, whose welcome is on its way.
       turn.drop(current);
       turn.setBack();

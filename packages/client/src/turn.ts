@@ -122,14 +122,11 @@ export class Turn {
   }
 
   /** Welcomed on a WebSocket: a ping asks for the proof that what we send arrives. It may take as long as the welcome did. */
-  welcomed(current: Dial, { deadline }: Link & { name: 'connecting' }): Life {
-    const { now } = this.#facts;
+  welcomed(current: Dial, link: Link & { name: 'connecting' }): Life {
     this.tell('adopt', current);
     this.tell('ping', current);
-    const took = now - (deadline - CONNECT_TIMEOUT);
-    const patience = this.other(current.kind)
-      ? Math.min(CONNECT_TIMEOUT, Math.max(MIN_PROOF, this.#options.fallbackDelay, took))
-      : CONNECT_TIMEOUT;
+    const { now } = this.#facts;
+    const patience = this.other(current.kind) ? this.took(link) : CONNECT_TIMEOUT;
     return this.to({ name: 'unproven', current, hedge: undefined, since: now, deadline: now + patience });
   }
 
@@ -215,11 +212,18 @@ export class Turn {
     return this.connecting([this.dial('http'), ...others]);
   }
 
-  /** The same, where nothing shows yet that what we send arrives: HTTP starts beside it if there is no answer to this either. */
-  reattachInDoubt({ current, since, deadline }: Link & { name: 'unproven' }): Life {
-    const { link } = this.reattach(current);
-    const hedgeAt = this.other(current.kind) ? this.#facts.now + deadline - since : Infinity;
-    return this.to({ ...(link as Link & { name: 'connecting' }), hedgeAt });
+  /** Nothing shows yet that what we send on this WebSocket arrives: HTTP starts beside it in so many ms. */
+  inDoubt({ link }: Life, patience: number): Life {
+    const isAlone =
+      link.name === 'connecting' && link.dials.length === 1 && link.dials[0]?.kind === 'websocket';
+    if (!isAlone || !this.other('websocket')) return this.to(link);
+    return this.to({ ...link, hedgeAt: this.#facts.now + patience });
+  }
+
+  /** As long as this round took so far, in ms, within bounds: an answer takes no longer. */
+  took({ deadline }: Link & { name: 'connecting' }): number {
+    const took = this.#facts.now - (deadline - CONNECT_TIMEOUT);
+    return Math.min(CONNECT_TIMEOUT, Math.max(MIN_PROOF, this.#options.fallbackDelay, took));
   }
 
   /** The server has lost the session: a new one begins on the same transport. */

@@ -44,6 +44,17 @@ describe('connecting', () => {
     expect(scene.link).toMatchObject({ dials: [http(2)], hedgeAt: Infinity });
   });
 
+  it.each([
+    ['superseded', superseded(1)],
+    ['told that its session is gone', gone(1)],
+  ])('doubts a WebSocket that is %s in as long as that took, until it is answered', (_, event) => {
+    const scene = connecting({ fallbackDelay: 2000 });
+    scene.at(2000, 'tick');
+    scene.at(2100, lost(2));
+    expect(scene.at(2500, event)).toContain('attach 1');
+    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: 5000 });
+  });
+
   it('has no other kind to dial if only one may be used', () => {
     const scene = connecting({ kinds: ['websocket'] });
     expect(scene.link).toMatchObject({ hedgeAt: Infinity });

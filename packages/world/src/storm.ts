@@ -17,8 +17,8 @@ import { World } from './world.ts';
 
 /** From clear weather until the socket is open, in ms at most: a longest pause, and a round of connecting. */
 export const OPEN_WITHIN = 45_000;
-/** The same where WebSocket fails, until HTTP carries the session: a round may be in vain, and a longest pause behind it. */
-export const OVER_HTTP_WITHIN = 90_000;
+/** The same where WebSocket fails, until HTTP carries the session. */
+export const OVER_HTTP_WITHIN = 60_000;
 /** Until everything has arrived: messages may lie behind a request that is lost, or behind a slow one. */
 export const SETTLED_WITHIN = 60_000;
 /** Until it is on its best transport: the longest pause between two tries to upgrade. */

@@ -77,6 +77,16 @@ describe('a WebSocket in doubt', () => {
       talk.settle(10_000);
     },
   );
+
+  it('does not begin a new session alone where nothing passes that it sends', () => {
+    const { world, socket } = start({}, { latency: 200 });
+    world.clock.runUntil(() => socket.transport === 'websocket', 5000);
+    world.clock.run(6000);
+    world.weather = { upgrade: 'mute-up' };
+    world.stopServer();
+    world.startServer();
+    world.clock.runUntil(() => socket.transport === 'polling', 5000);
+  });
 });
 
 describe('time', () => {
