@@ -26,7 +26,7 @@ export class Client {
       : new Promise((resolve) => this.#wanted.push(resolve));
   }
 
-  async ask(data: string | Uint8Array): Promise<unknown> {
+  async ask(data: string | Uint8Array<ArrayBuffer>): Promise<unknown> {
     this.socket.send(data);
     return this.next();
   }
