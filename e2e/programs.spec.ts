@@ -87,7 +87,7 @@ const test = base.extend<Fixtures, { bundle: string }>({
 const serverOf = (kind: Kind, server: Server): WebSocketServer =>
   kind === 'native'
     ? new WebSocketServer({ server })
-    : (new HoldfastServer({ server }) as unknown as WebSocketServer);
+    : new HoldfastServer({ server });
 
 declare global {
   const see: (number: number) => Promise<void>;

@@ -123,6 +123,13 @@ export const flowGuards = [
     scene: `${flow} > a page on a slow link > keeps what the browser need not have yet, and sends it all`,
   },
   {
+    name: 'a socket ends with its session, if that is asked for',
+    file: 'client/src/socket.ts',
+    find: "if (this.#options.ends) this.#connection.fail(CloseCode.abnormal, '');",
+    scene:
+      'world/test/scenes/lost-sessions.test.ts > a lost session > ends the socket if told to, says so before, and begins no other',
+  },
+  {
     name: 'what was not read holds back the end, at the client',
     file: connection,
     find: 'if (this.#inbox.isEmpty) this.#goodbye?.();',

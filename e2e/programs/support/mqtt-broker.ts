@@ -1,8 +1,8 @@
 /** A broker of MQTT: aedes, on the sockets as streams. */
 
 import { Aedes } from 'aedes';
+import { createWebSocketStream } from '@holdfast/server';
 import type { WebSocketServer } from 'ws';
-import { createWebSocketStream } from './web-socket-stream.ts';
 
 export async function serveMqtt(wss: WebSocketServer): Promise<Aedes> {
   const broker = await Aedes.createBroker();

@@ -67,13 +67,10 @@ export function everyWay(name: string, run: (way: Way) => Promise<void>, over = 
             transports: [transport],
             // A cut may come while a connection is made: the next try is soon.
             reconnect: { minDelay: 10, maxDelay: 50 },
-            sessionLost: 'discard',
+            // Programs do not expect a second `open`: what they have to do they do after a `close`.
+            sessionLost: 'close',
           });
           this.addEventListener('transportchange', () => carriers.add(this.transport));
-          // Programs do not expect a second `open`: what they have to do they do after a `close`.
-          this.addEventListener('sessionlost', () => {
-            this.close();
-          });
           onTestFinished(() => {
             this.close();
           });
@@ -81,7 +78,7 @@ export function everyWay(name: string, run: (way: Way) => Promise<void>, over = 
       }
       await run({
         WebSocket: Socket,
-        wss: wss as unknown as WebSocketServer,
+        wss,
         url: `ws://127.0.0.1:${stretch.port}`,
         flow: new Flow(stretch),
       });

@@ -51,9 +51,10 @@ export interface HoldfastOptions {
   readonly auth?: string | (() => string | Promise<string>);
   /**
    * What happens to messages that were sent but never acknowledged when the server has lost the session: 'resend' gives
-   * at least once, 'discard' at most once. @default 'resend'
+   * at least once, 'discard' at most once. In both cases `open` fires again. 'close': the socket closes with 1006
+   * instead, for programs that begin anew after a close. @default 'resend'
    */
-  readonly sessionLost?: 'resend' | 'discard';
+  readonly sessionLost?: 'resend' | 'discard' | 'close';
   /**
    * For a WebSocket server that is not Holdfast's: reconnects, queues and looks after the link, without a session. Each
    * lost link fires `close` (1006, or what the server said), `readyState` is CONNECTING until the next one, and then
@@ -85,6 +86,8 @@ export interface ResolvedOptions {
   /** How much the server may send that the application has not taken, in bytes. */
   readonly receiveWindow: number;
   readonly resend: boolean;
+  /** Whether the socket ends with its session. */
+  readonly ends: boolean;
   /** For a server that is not Holdfast's. */
   readonly plain: PlainOptions | undefined;
 }
@@ -122,7 +125,8 @@ export function resolveOptions(options: HoldfastOptions, env: Environment): Reso
     queue: queue ? { ...QUEUE, ...queue } : undefined,
     auth: typeof auth === 'function' ? auth : () => auth,
     receiveWindow: Infinity,
-    resend: plain ? options.sessionLost === 'resend' : options.sessionLost !== 'discard',
+    resend: plain ? options.sessionLost === 'resend' : (options.sessionLost ?? 'resend') === 'resend',
+    ends: options.sessionLost === 'close',
     plain: plain === true ? {} : plain || undefined,
   };
 }

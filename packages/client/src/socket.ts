@@ -318,6 +318,7 @@ export class HoldfastSocket extends EventTarget {
         // A plain server has no session to lose: what matters there are messages.
         if (this.#options.plain && unacknowledged === 0) return;
         this.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
+        if (this.#options.ends) this.#connection.fail(CloseCode.abnormal, '');
       },
       closed: (code, reason, failed) => {
         const detail = code === CloseCode.abnormal ? (this.#diagnostics.at(-1)?.detail ?? '') : '';

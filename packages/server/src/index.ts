@@ -18,7 +18,7 @@ export type { ClientInfo, HandleProtocols, HoldfastServerOptions, VerifyClient }
 export type { Origins } from './origin.ts';
 export { HoldfastServer, HoldfastServer as Server, HoldfastServer as WebSocketServer } from './server.ts';
 export { HoldfastServerSocket } from './socket.ts';
-export { createWebSocketStream } from './stream.ts';
+export { createWebSocketStream, type StreamSocket } from './stream.ts';
 export type { TransportName } from './transport.ts';
 export { WebSocket };
 export default WebSocket;

@@ -1,6 +1,19 @@
 /** A socket as a Node stream, as `createWebSocketStream` of `ws` makes one: back-pressure both ways. */
 import { Duplex, type DuplexOptions } from 'node:stream';
-import type { ServerSocket } from './face.ts';
+
+/** What a stream needs of a socket: one of ours, or of `ws`, with the `binaryType` that it has by default. */
+export interface StreamSocket {
+  readonly readyState: number;
+  readonly isPaused: boolean;
+  pause(): void;
+  resume(): void;
+  send(data: string | Buffer, callback: (error?: Error) => void): void;
+  close(): void;
+  terminate(): void;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  once(event: 'error', listener: (error: Error) => void): unknown;
+}
 
 /**
  * Makes a duplex stream of a socket. Each message is a chunk that is read, each chunk that is written a binary message. A
@@ -9,7 +22,7 @@ import type { ServerSocket } from './face.ts';
  *
  * @param options as for `stream.Duplex`; with `readableObjectMode` text is read as strings, and chunks keep their bounds
  */
-export function createWebSocketStream(socket: ServerSocket, options: DuplexOptions = {}): Duplex {
+export function createWebSocketStream(socket: StreamSocket, options: DuplexOptions = {}): Duplex {
   const duplex = new Duplex({
     ...options,
     autoDestroy: false,

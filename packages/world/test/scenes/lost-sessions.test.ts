@@ -35,6 +35,14 @@ describe('a lost session', () => {
     expect(losses).toEqual([1]);
     expect(received).toEqual(['unsent']);
   });
+
+  it('ends the socket if told to, says so before, and begins no other', () => {
+    const { received, losses, log } = lose({ transports: ['websocket'], sessionLost: 'close' });
+    expect(losses).toEqual([1]);
+    expect(log.slice(-3)).toEqual(['sessionlost', 'error', 'close']);
+    expect(log.filter((name) => name === 'open')).toHaveLength(1);
+    expect(received).toEqual([]);
+  });
 });
 
 describe('the server', () => {
