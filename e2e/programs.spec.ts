@@ -84,10 +84,9 @@ const test = base.extend<Fixtures, { bundle: string }>({
   },
 });
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- that is what is tested
 const serverOf = (kind: Kind, server: Server): WebSocketServer =>
-  kind === 'native'
-    ? new WebSocketServer({ server })
-    : new HoldfastServer({ server });
+  kind === 'native' ? new WebSocketServer({ server }) : new HoldfastServer({ server });
 
 declare global {
   const see: (number: number) => Promise<void>;

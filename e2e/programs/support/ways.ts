@@ -78,6 +78,7 @@ export function everyWay(name: string, run: (way: Way) => Promise<void>, over = 
       }
       await run({
         WebSocket: Socket,
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- that is what is tested
         wss,
         url: `ws://127.0.0.1:${stretch.port}`,
         flow: new Flow(stretch),

@@ -18,7 +18,7 @@ export interface Face {
 
 const session = (...transports: ('websocket' | 'streaming' | 'polling')[]): Face => ({
   Server: WebSocketServer,
-  connect: (url, protocols) => connect(url, { transports }, protocols) as unknown as WebSocket,
+  connect: (url, protocols) => connect(url, { transports }, protocols),
 });
 
 const native = (Server: ServerClass): Face => ({
