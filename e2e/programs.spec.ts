@@ -84,8 +84,8 @@ const test = base.extend<Fixtures, { bundle: string }>({
   },
 });
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- that is what is tested
 const serverOf = (kind: Kind, server: Server): WebSocketServer =>
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- that is what is tested
   kind === 'native' ? new WebSocketServer({ server }) : new HoldfastServer({ server });
 
 declare global {
