@@ -66,6 +66,12 @@ export class Acts {
       case 'jump':
         machine.jump(op.ms);
         return;
+      case 'pause':
+        for (const peer of this.#world.accepted) peer.pause();
+        return;
+      case 'read':
+        for (const peer of this.#world.accepted) peer.resume();
+        return;
       case 'terminate':
         for (const peer of this.#world.accepted) if (this.#world.isHere(peer)) peer.terminate();
         return;

@@ -37,7 +37,9 @@ export type Op =
   /** The server cannot be reached, or is started anew without its memory, or drained before that. */
   | { readonly do: 'unreachable' | 'restart' | 'drain'; readonly ms: number }
   /** The server's application terminates the session. */
-  | { readonly do: 'terminate' };
+  | { readonly do: 'terminate' }
+  /** The server's application reads no further in the sessions that it has, and goes on. */
+  | { readonly do: 'pause' | 'read' };
 
 /** What may be lost: nothing; what a server forgot, as the application chose; what bounds did not hold. */
 export type Promised = 'everything' | 'resend' | 'discard' | 'bounds';
@@ -119,7 +121,7 @@ export function planOf(seed: number): Plan {
       code: random.pick([1000, 3000, 4321]),
       when: random.chance(stormy(by, loses)) ? 'storm' : 'calm',
     },
-    ops: opsOf(random, promised, transports),
+    ops: pausing(new Random(seed ^ 0x9a05e), opsOf(random, promised, transports)),
   };
 }
 
@@ -133,6 +135,14 @@ function opsOf(random: Random, promised: Promised, transports: readonly Transpor
   }
   // A close strikes in any state.
   return random.chance(0.9) ? [...ops, ...lure(random, transports)] : ops;
+}
+
+/** In a part of the storms the server's application does not read for a while, whatever else happens. */
+function pausing(random: Random, ops: Op[]): Op[] {
+  if (!random.chance(0.2)) return ops;
+  const from = random.between(0, ops.length);
+  const to = random.between(from, ops.length);
+  return [...ops.slice(0, from), { do: 'pause' }, ...ops.slice(from, to), { do: 'read' }, ...ops.slice(to)];
 }
 
 function talkOf(random: Random): Op {

@@ -21,6 +21,8 @@ export const OPEN_WITHIN = 45_000;
 export const OVER_HTTP_WITHIN = 60_000;
 /** Until everything has arrived: messages may lie behind a request that is lost, or behind a slow one. */
 export const SETTLED_WITHIN = 60_000;
+/** The same where that is HTTP on a long way: bodies that were cut to 4 KiB go one by one, and are larger again after ten minutes. */
+export const SETTLED_OVER_HTTP_WITHIN = 180_000;
 /** Until it is on its best transport: the longest pause between two tries to upgrade. */
 export const BEST_WITHIN = 130_000;
 /** A close in a storm takes this long at most on either side, beyond the resume window. */
@@ -54,7 +56,12 @@ class Storm {
     const { resumeWindow, maxBuffered, transports, fallbackDelay, queue, promised, retries } = plan;
     this.#plan = plan;
     this.#coverage = coverage;
-    const world = new World(plan.seed, { resumeWindow, maxBuffered: { maxMessages: maxBuffered } });
+    const world = new World(plan.seed, {
+      resumeWindow,
+      maxBuffered: { maxMessages: maxBuffered },
+      // A few large messages fill it.
+      receiveWindow: 1024 * 1024,
+    });
     this.#world = world;
     this.#note = (line) => {
       note?.(`${world.clock.now().toFixed(0).padStart(8)} ms  ${line}`);
@@ -135,7 +142,7 @@ class Storm {
       this.#talk.sendDown();
       this.#acts.pass(10);
     }
-    this.#until(SETTLED_WITHIN, 'settled over HTTP', () => this.#isSettled);
+    this.#until(SETTLED_OVER_HTTP_WITHIN, 'settled over HTTP', () => this.#isSettled);
   }
 
   get #isSettled(): boolean {
@@ -148,6 +155,7 @@ class Storm {
     world.network.weather = { ...fair, ...but };
     world.network.speak();
     world.machine.throttle(0);
+    this.#acts.do({ do: 'read' });
     if (this.#acts.mustWake || this.#plan.wakes) world.page('wake');
   }
 
