@@ -14,7 +14,7 @@ const firefox = systemPath('firefox');
 const inWebKit = [
   'webkit/*',
   ...['closing', 'cross-origin', 'cuts', 'fallback', 'http-readers', 'messages', 'obstacles', 'page-life'],
-  ...['page-moments', 'round-trips', 'sessions', 'upgrade', 'verbatim', 'w3c'],
+  ...['page-moments', 'round-trips', 'sessions', 'streams', 'upgrade', 'verbatim', 'w3c'],
 ].map((name) => `${name}.spec.ts`);
 
 /** What an engine of Safari 16's time has to show: whether the client is in a language and on an interface that it knows. */

@@ -17,7 +17,7 @@ export interface Exchange {
   readonly response: ServerResponse;
 }
 
-export type AppServerOptions = Pick<HoldfastServerOptions, 'origins' | 'handleProtocols'>;
+export type AppServerOptions = Pick<HoldfastServerOptions, 'origins' | 'handleProtocols' | 'receiveWindow'>;
 
 export class AppServer {
   /** Every session that has begun; plain WebSockets have none. */
@@ -106,6 +106,8 @@ const files: Record<string, readonly [file: string, type: string]> = {
   '/metronome.js': ['../page/metronome.js', javascript],
   '/messages.js': ['../page/messages.js', javascript],
   '/holdfast.min.js': ['../../packages/client/dist/holdfast.min.js', javascript],
+  '/stream.mjs': ['../../packages/client/dist/stream.mjs', javascript],
+  '/shared.mjs': ['../../packages/client/dist/shared.mjs', javascript],
 };
 
 function servePage({ url = '/' }: IncomingMessage, response: ServerResponse): void {
