@@ -417,8 +417,10 @@ export class Connection {
     const { transport, welcome } = slot;
     if (!transport || !welcome) return;
     const { protocol } = welcome;
-    // One of those that were asked for, or none if none was (WHATWG websockets §2, "establish a WebSocket connection").
-    if ((protocol || this.#protocols.length > 0) && !this.#protocols.includes(protocol)) {
+    const isAsked = protocol ? this.#protocols.includes(protocol) : this.#protocols.length === 0;
+    // One of those that were asked for, or none if none was (WHATWG websockets §2, "establish a WebSocket connection"). A
+    // session that is known has its subprotocol already.
+    if (this.phase.name === 'opening' && !isAsked) {
       this.#finish(CloseCode.abnormal, '', true);
       return;
     }

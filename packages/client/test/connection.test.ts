@@ -4,10 +4,10 @@ import type { HoldfastOptions, UrlSource } from '../src/options.ts';
 import { HoldfastSocket } from '../src/socket.ts';
 import { batch, FakeWorld } from './fake-world.ts';
 
-function start(options: HoldfastOptions = {}, url: UrlSource = 'ws://server/live') {
+function start(options: HoldfastOptions = {}, url: UrlSource = 'ws://server/live', protocols: string[] = []) {
   const world = new FakeWorld();
   const { environment } = world;
-  const socket = new HoldfastSocket(url, [], { transports: ['websocket'], environment, ...options });
+  const socket = new HoldfastSocket(url, protocols, { transports: ['websocket'], environment, ...options });
   const log: string[] = [];
   socket.onopen = () => log.push('open');
   socket.onmessage = ({ data }) => log.push(`message ${String(data)}`);
@@ -191,6 +191,17 @@ describe('a close', () => {
     expect(world.pending).toBe(0);
     world.page('wake');
     expect(world.sockets).toHaveLength(1);
+  });
+
+  it('is confirmed by a server that has forgotten the subprotocol with the session', () => {
+    const { world, socket, log } = start({}, undefined, ['chat']);
+    world.socket.welcome({ protocol: 'chat' });
+    socket.close(4000);
+    world.socket.break();
+    world.run(1000);
+    expect(world.sockets).toHaveLength(2);
+    world.socket.welcome({ received: 1 });
+    expect(log).toEqual(['open', 'close 4000']);
   });
 
   it('from the server is acknowledged at once', () => {

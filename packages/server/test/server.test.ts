@@ -301,8 +301,13 @@ describe('a subprotocol', () => {
     await once(chosen, 'open');
     expect(chosen.protocol).toBe('v2');
     expect(accepted[0]?.protocol).toBe('v2');
-    const none = connect(url, { transports: [transport] }, ['v1']);
-    await once(none, 'open');
+  });
+
+  it.each(ways)('of which none is chosen fails the client, as in a browser, over %s', async (transport) => {
+    const { url } = await serve({ handleProtocols });
+    const none = connect(url, { transports: [transport], reconnect: false }, ['v1']);
+    const [event] = (await once(none, 'close')) as [CloseEvent];
+    expect(event).toMatchObject({ code: 1006, wasClean: false });
     expect(none.protocol).toBe('');
   });
 
