@@ -70,13 +70,22 @@ export default [
     input: entry('client'),
     onwarn,
     plugins: code(),
-    output: {
-      file: dist('client', 'holdfast.min.js'),
-      format: 'iife',
-      name: 'Holdfast',
-      sourcemap: true,
-      plugins: [minify()],
-    },
+    // Each in one file: for a script tag, and for a page that imports a module which it serves itself.
+    output: [
+      {
+        file: dist('client', 'holdfast.min.js'),
+        format: 'iife',
+        name: 'Holdfast',
+        sourcemap: true,
+        plugins: [minify()],
+      },
+      {
+        file: dist('client', 'holdfast.min.mjs'),
+        format: 'es',
+        sourcemap: true,
+        plugins: [minify()],
+      },
+    ],
   },
   declarations('client', 'index.d.ts'),
   declarationsOf('client', `${packageFolder('client')}/src/stream.ts`, 'stream.d.ts'),

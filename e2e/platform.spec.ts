@@ -8,7 +8,7 @@ import { HoldfastServer } from '@holdfast/server';
 import { expect, test as base, type Page } from '@playwright/test';
 import { echo } from './support/server.ts';
 
-const module = createRequire(import.meta.url).resolve('@holdfast/client');
+const module = createRequire(import.meta.url).resolve('@holdfast/client/bundle');
 const script = module.replace('.mjs', '.min.js');
 
 const policy = `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:`;
