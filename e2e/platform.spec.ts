@@ -9,7 +9,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { echo } from './support/server.ts';
 
 const module = createRequire(import.meta.url).resolve('@holdfast/client/bundle');
-const script = module.replace('.mjs', '.min.js');
+const script = module.replace('.mjs', '.js');
 
 const policy = `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:`;
 

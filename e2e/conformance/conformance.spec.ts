@@ -14,6 +14,10 @@ interface Result {
 
 const everywhere = ['page', 'dedicated', 'module', 'shared', 'service'];
 
+/** `E2E=all` asks for every scope and network; else those that share the least with each other. */
+const inFull = process.env['E2E'] === 'all';
+const some = (...globals: string[]): readonly string[] => (inFull ? everywhere : globals);
+
 const native = 'class=WebSocket';
 
 interface Subject {
@@ -24,10 +28,10 @@ interface Subject {
 }
 
 const subjects: Record<string, Subject> = {
-  "the browser's own class": { query: native, globals: ['page', 'service'] },
-  HoldfastSocket: { query: '', globals: everywhere },
-  'HoldfastSocket over WebSocket alone': { query: 'transports=websocket', globals: ['page'] },
-  'HoldfastSocket, upgrades refused': { query: '', globals: everywhere, upgrade: 'refuse' },
+  "the browser's own class": { query: native, globals: inFull ? ['page', 'service'] : ['page'] },
+  HoldfastSocket: { query: '', globals: some('page', 'module', 'service') },
+  'HoldfastSocket over WebSocket alone': { query: 'transports=websocket', globals: inFull ? ['page'] : [] },
+  'HoldfastSocket, upgrades refused': { query: '', globals: some('page'), upgrade: 'refuse' },
   'HoldfastSocket, upgrades swallowed': { query: '', globals: ['page'], upgrade: 'swallow' },
   'HoldfastSocket over polling': { query: 'transports=polling', globals: ['page'], upgrade: 'refuse' },
 };
@@ -59,6 +63,7 @@ for (const [subject, { query, globals, upgrade = 'pass' }] of Object.entries(sub
   for (const global of globals) {
     test(`${subject} conforms in a ${global} scope`, async ({ page, browserName }) => {
       test.setTimeout(180_000);
+      test.skip(upgrade === 'swallow' && browserName === 'firefox', 'it does not finish there: docs/w3c.md');
       const server = new ConformanceServer();
       await server.start();
       const proxy = await startFaultProxy({ target: server.port });

@@ -103,12 +103,14 @@ function serve({ url = '/' }: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'set-cookie': decodeURIComponent(search.slice(1)) }).end();
     return;
   }
-  const file = /^\/(conformance\/[\w-]*(\.js|\.html)|holdfast\.(min\.js|mjs))$/.exec(pathname)?.[1];
+  const file = /^\/(conformance\/[\w-]*(\.js|\.html)|(?:holdfast|shared)\.(?:min\.js|mjs))$/.exec(
+    pathname,
+  )?.[1];
   if (!file) {
     response.writeHead(404).end();
     return;
   }
-  const path = file.startsWith('holdfast') ? `../../packages/client/dist/${file}` : `../${file}`;
+  const path = /^(holdfast|shared)/.test(file) ? `../../packages/client/dist/${file}` : `../${file}`;
   response
     .writeHead(200, {
       'content-type': `text/${file.endsWith('html') ? 'html' : 'javascript'}; charset=utf-8`,
