@@ -9,8 +9,8 @@ test('a WebSocket to a port that is forbidden, of which WebKit says an error and
   // The page is of this server; the port is one of those that Fetch blocks (https://fetch.spec.whatwg.org/#port-blocking).
   await (await open(server)).opened();
   const forbidden = { url: 'http://127.0.0.1:6667' };
-  for (const transport of transports) {
-    const peer = await open(forbidden, { transports: [transport], reconnect: false });
+  for (const ways of [...transports.map((transport) => ({ transports: [transport] })), { plain: true }]) {
+    const peer = await open(forbidden, { ...ways, reconnect: false });
     expect(await peer.closed()).toEqual({ code: 1006, reason: '', wasClean: false });
     expect(await peer.events()).toEqual(expect.arrayContaining(['error', 'close']));
   }

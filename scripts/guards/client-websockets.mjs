@@ -82,6 +82,12 @@ export const clientWebSocketGuards = [
     scene: `${aWebSocket} > is lost once, though an error is followed by a close`,
   },
   {
+    name: 'a WebSocket that has failed is not closed again',
+    file: webSocket,
+    find: 'this.#socket = undefined;\n',
+    scene: `${aWebSocket} > is not closed again when it has failed: WPE 2.38 crashes`,
+  },
+  {
     name: 'a WebSocket that is ended tells nothing any more',
     file: webSocket,
     find: 'this.#owner = undefined;\n    this.#open = false;',

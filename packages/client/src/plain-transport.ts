@@ -93,8 +93,10 @@ export class PlainTransport implements Transport {
         this.#closed(code, reason, wasClean);
       };
       socket.onerror = () => {
-        // WebKitGTK 2.50 fires no close after the error that a blocked port gives.
-        if (!this.#isOpen) this.#closed(CloseCode.abnormal, '', false);
+        // WebKitGTK 2.50 fires no close after the error that a blocked port gives; WPE 2.38 crashes if it is closed then.
+        if (this.#isOpen) return;
+        this.#socket = undefined;
+        this.#closed(CloseCode.abnormal, '', false);
       };
     } catch (error) {
       this.#lose(String(error));

@@ -66,8 +66,9 @@ export class WebSocketTransport implements Transport {
       socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
         this.#lose(`closed with ${code} ${reason}`);
       };
-      // WebKitGTK 2.50 fires no close after the error that a blocked port gives.
+      // WebKitGTK 2.50 fires no close after the error that a blocked port gives; WPE 2.38 crashes if it is closed then.
       socket.onerror = () => {
+        this.#socket = undefined;
         this.#lose('the connection failed');
       };
     } catch (error) {

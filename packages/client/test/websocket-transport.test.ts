@@ -119,6 +119,12 @@ describe('a WebSocket', () => {
     expect(frames).toEqual(['lost: the connection failed']);
   });
 
+  it('is not closed again when it has failed: WPE 2.38 crashes', () => {
+    const { world } = open();
+    world.socket.onerror?.({} as never);
+    expect(world.socket.isClosed).toBe(false);
+  });
+
   it('is lost with a malformed control frame, and with no other', () => {
     const { world, frames } = open();
     for (const line of ['sing', 'batch 1', 'probe 1', 'stream 1', 'from 1 0']) world.socket.say(line);
