@@ -185,7 +185,9 @@ async function read(response: Response): Promise<Answer> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (status !== 200) return { status, lines: [Buffer.from(bytes).toString()], bytes, headers };
   const items = new BatchReader(parseAnswer, Infinity).push(bytes);
-  return { status, lines: items.map(inWords), bytes, headers };
+  // What the server adds a second after the attach, on a machine that took so long to get here.
+  const lines = items.map(inWords).filter((line) => line !== 'ended 0');
+  return { status, lines, bytes, headers };
 }
 
 function inWords(item: Item<AnswerFrame>): string {
