@@ -26,7 +26,7 @@ const elsewhere = ['webkit/*', '**/e2e/recipes/**'];
 
 /** What an engine of Safari 16's time has to show: whether the client is in a language and on an interface that it knows. */
 const inOldWebKit =
-  /opens and echoes|every text as it is|every kind of bytes|and a reason|replaced at once|polled for|climbs back|read with|HoldfastSocket|a worker has|forbidden/;
+  /opens and echoes|every text as it is|every kind of bytes|and a reason|replaced at once|polled for|climbs back|read with|HoldfastSocket|forbidden/;
 
 export default defineConfig<object, { webkitName: WebKitName | undefined }>({
   testDir: '.',

@@ -1,5 +1,6 @@
 /** HoldfastStream in a page: true back-pressure, both ways, over each transport. */
 
+import type * as Stream from '@holdfast/client/stream';
 import { createWebSocketStream, type ServerSocket } from '@holdfast/server';
 import { expect, test, transports } from './support/fixtures.ts';
 
@@ -23,12 +24,11 @@ for (const transport of transports) {
       await page.goto(server.url);
       await page.evaluate(
         async ([url, only, highWaterMark]) => {
-          const { HoldfastStream } = (await import(
-            '/stream.mjs' as string
-          )) as typeof import('../packages/client/src/stream.ts');
-          const stream = new HoldfastStream(url as string, {
-            transports: [only as 'polling'],
-            highWaterMark: highWaterMark as number,
+          const address: string = '/stream.mjs';
+          const { HoldfastStream } = (await import(address)) as typeof Stream;
+          const stream = new HoldfastStream(url, {
+            transports: [only],
+            highWaterMark: highWaterMark,
           });
           const { readable } = await stream.opened;
           Object.assign(globalThis, { reader: readable.getReader() });
@@ -42,7 +42,7 @@ for (const transport of transports) {
           const { reader } = globalThis as unknown as { reader: ReadableStreamDefaultReader<Uint8Array> };
           for (let i = 0; i < (chunks as number); i++) {
             const { value } = await reader.read();
-            if (value?.length !== size || value?.some((byte) => byte !== i % 256))
+            if (value?.length !== size || value.some((byte) => byte !== i % 256))
               return `chunk ${i} is another`;
           }
           return 'all of it';
@@ -64,17 +64,16 @@ for (const transport of transports) {
       await page.goto(server.url);
       await page.evaluate(
         async ([url, only, size, chunks]) => {
-          const { HoldfastStream } = (await import(
-            '/stream.mjs' as string
-          )) as typeof import('../packages/client/src/stream.ts');
-          const stream = new HoldfastStream(url as string, { transports: [only as 'polling'] });
+          const address: string = '/stream.mjs';
+          const { HoldfastStream } = (await import(address)) as typeof Stream;
+          const stream = new HoldfastStream(url, { transports: [only] });
           const { writable } = await stream.opened;
           const writer = writable.getWriter();
           const progress = { written: 0 };
           Object.assign(globalThis, { progress });
           void (async () => {
             for (let i = 0; i < (chunks as number); i++) {
-              await writer.write(new Uint8Array(size as number).fill(i));
+              await writer.write(new Uint8Array(size).fill(i));
               progress.written++;
             }
             await writer.close();
