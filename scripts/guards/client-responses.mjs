@@ -106,6 +106,7 @@ const ofResponses = [
     file: http,
     find: 'if (!this.#owner) return;\n      switch',
     replace: 'switch',
+    also: [{ file: http, find: 'this.#owner && !this.#isWaiting', replace: '!this.#isWaiting' }],
     scene: `${polling} > brings nothing behind the close that it brings`,
   },
   {
