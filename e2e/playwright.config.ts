@@ -90,11 +90,16 @@ export default defineConfig<object, { webkitName: WebKitName | undefined }>({
       grepInvert: /10,000 messages/,
       use: { browserName: 'webkit', webkitName: 'webkit' },
     },
-    {
-      name: 'wpe',
-      testMatch: inWebKit,
-      grep: inOldWebKit,
-      use: { browserName: 'webkit', webkitName: 'wpe' },
-    },
+    // Its driver loses a page now and then: one run in three had a test that hung.
+    ...(inFull
+      ? [
+          {
+            name: 'wpe',
+            testMatch: inWebKit,
+            grep: inOldWebKit,
+            use: { browserName: 'webkit' as const, webkitName: 'wpe' as const },
+          },
+        ]
+      : []),
   ],
 });
