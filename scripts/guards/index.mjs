@@ -1,5 +1,6 @@
 // The guards, each with what breaks it and the scene that notices.
 
+import { admissionGuards } from './admission.mjs';
 import { batchGuards } from './batches.mjs';
 import { clientHttpGuards } from './client-http.mjs';
 import { clientResponseGuards } from './client-responses.mjs';
@@ -50,6 +51,7 @@ export const guards = [
   ...serverStreamGuards,
   ...serverWebSocketGuards,
   ...flowGuards,
+  ...admissionGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */

@@ -10,7 +10,7 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import { CloseCode, type OutboxBounds } from '@holdfast/protocol';
 import { ask, asError, surface, type OnError } from './ask.ts';
-import type { Origins } from './origin.ts';
+import { checkOrigins, type Origins } from './origin.ts';
 import type { Clock } from './scheduler.ts';
 
 /** What `verifyClient` is told, as in `ws`; `auth` is the client's token. */
@@ -56,7 +56,10 @@ export interface HoldfastServerOptions {
   readonly backlog?: number | undefined;
   /** The path that clients connect to. Left out: every path. */
   readonly path?: string | undefined;
-  /** The origins whose pages may connect. Left out: the server's own. */
+  /**
+   * The origins whose pages may connect, checked on every upgrade and request. Left out: the server's own.
+   * What each kind of request is answered: SECURITY.md.
+   */
   readonly origins?: Origins | undefined;
   /** Whether there is a set of `clients`. @default true */
   readonly clientTracking?: boolean | undefined;
@@ -156,6 +159,7 @@ export function resolveOptions(options: HoldfastServerOptions, onError: OnError 
   }
   if (!(receiveWindow >= MIN_WINDOW)) throw new TypeError('receiveWindow must be 1048576 bytes or more');
   if (heartbeat < 1) throw new TypeError('heartbeat must be a number of ms, 1 or more');
+  checkOrigins(options.origins);
   const places = [options.server, options.noServer, isGiven(options.port)].filter(Boolean);
   if (places.length !== 1) throw new TypeError('exactly one of server, noServer and port must be given');
   return {

@@ -50,11 +50,12 @@ export const origins: Origins[] = [
   [],
   ['https://app.example'],
   ['https://app.example', 'null'] as const,
+  ['https://app.example', /https:\/\/\w+\.app\.example/],
   (origin) => origin.endsWith('.example'),
   async (origin, request) => origin === request.headers.referer,
   // @ts-expect-error: one origin is a list of one
   'https://app.example',
-  // @ts-expect-error: a pattern is a function
+  // @ts-expect-error: one pattern is a list of one
   /example$/,
   // @ts-expect-error: every origin is '*'
   true,
