@@ -69,15 +69,15 @@ const ofEndpoint = [
   {
     name: 'a WebSocket that claims to have what was never sent does not get the session',
     file: endpoint,
-    find: "if (!socket.attach(transport, frame)) {\n          transport.answer('gone');\n          return;\n        }",
-    replace: 'socket.attach(transport, frame);',
+    find: "if (!socket.attach(transport, frame, identity)) {\n          transport.answer('gone');\n          return;\n        }",
+    replace: 'socket.attach(transport, frame, identity);',
     scene: `${webSockets} > a WebSocket > that claims to have what was never sent is told that it is gone`,
   },
   {
     name: 'a request that claims to have what was never sent does not get the session',
     file: endpoint,
-    find: 'if (!socket.attach(transport, frame)) {\n        reply.end(',
-    replace: 'if (!socket.attach(transport, frame) && false) {\n        reply.end(',
+    find: 'if (!socket.attach(transport, frame, identity)) {\n        reply.end(',
+    replace: 'if (!socket.attach(transport, frame, identity) && false) {\n        reply.end(',
     scene: `${scenes}/attaches.test.ts > an attach > that claims to have what was never sent is gone, and changes nothing`,
   },
   {
@@ -204,7 +204,7 @@ const ofRegistry = [
   {
     name: 'what became of a session is remembered',
     file: registry,
-    find: 'this.#ended.set(socket.id, { verdict, until: now + this.#keepFor });',
+    find: 'this.#ended.set(socket.id, { verdict, until: now + this.#keepFor, holder: socket.holder });',
     scene: `${scenes}/attaches.test.ts > an attach > of a session that ended long ago is not the beginning of another`,
   },
   {

@@ -32,6 +32,7 @@ export interface PollsOwner {
 export interface Attached {
   readonly id: string;
   readonly attempt: number;
+  readonly key: string | undefined;
 }
 
 export class HttpPolls {

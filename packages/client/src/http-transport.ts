@@ -3,7 +3,7 @@
  * two connections at most.
  */
 import { Assembler, BatchWriter, concat, controlRecord, formatRequest } from '@holdfast/protocol';
-import type { AttachFrame, Batch, SessionFrame } from '@holdfast/protocol';
+import type { AttachFrame, Batch, SessionFrame, WelcomeFrame } from '@holdfast/protocol';
 import type { Environment } from './environment.ts';
 import type { HttpPath } from './http-path.ts';
 import { HttpPolls } from './http-polls.ts';
@@ -31,7 +31,7 @@ export class HttpTransport implements Transport {
   /** Bytes of messages in the request that is under way. */
   #underWay = 0;
   #flushing = false;
-  #welcomed = false;
+  #welcomed: WelcomeFrame | undefined;
   /** What has come and waits for its task. */
   readonly #waiting: AnswerItem[] = [];
   #isWaiting = false;
@@ -103,6 +103,7 @@ export class HttpTransport implements Transport {
   }
 
   #poll({ id, attempt }: AttachFrame): void {
+    const key = this.#welcomed?.key;
     const owner = {
       take: (items: readonly AnswerItem[], bytes: number) => {
         this.#hear(items, bytes);
@@ -115,7 +116,7 @@ export class HttpTransport implements Transport {
         this.#lose(loss);
       },
     };
-    const polls = new HttpPolls(this.#env, this.#path, this.#requests, owner, { id, attempt });
+    const polls = new HttpPolls(this.#env, this.#path, this.#requests, owner, { id, attempt, key });
     this.#polls = polls;
     this.#endDownlink = () => {
       polls.end();
@@ -141,7 +142,7 @@ export class HttpTransport implements Transport {
     const batch = this.#writer.cut(this.#path.batchSize);
     this.#underWay = pending - this.#writer.pending;
     const { id, attempt } = this.#attached;
-    const head = controlRecord(formatRequest({ type: 'send', id, attempt }));
+    const head = controlRecord(formatRequest({ type: 'send', id, attempt, key: this.#welcomed.key }));
     const body = concat([head, ...this.#lines, batch.bytes]);
     const lines = this.#lines;
     this.#lines = [];
@@ -263,7 +264,7 @@ export class HttpTransport implements Transport {
         case 'ended':
           break;
         case 'welcome':
-          this.#welcomed = true;
+          this.#welcomed = item;
           this.#writer = new BatchWriter();
           this.#owner.frame(item);
           break;

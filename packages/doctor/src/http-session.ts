@@ -99,7 +99,8 @@ export class HttpSession {
 
   poll(hold: number, mode: PollFrame['mode'], onItems?: (items: readonly AnswerItem[]) => void): Post {
     const number = ++this.#polls;
-    const frame = { type: 'poll', id: this.#id, attempt: this.#attempt, number, mode } as const;
+    const key = this.welcome?.key;
+    const frame = { type: 'poll', id: this.#id, attempt: this.#attempt, number, mode, key } as const;
     const line = formatRequest({ ...frame, hold: Math.round(hold) });
     return this.#post([line, ...this.#acknowledgement()], hold + POLL_GRACE, onItems);
   }
@@ -120,7 +121,7 @@ export class HttpSession {
   }
 
   get #head(): string {
-    return formatRequest({ type: 'send', id: this.#id, attempt: this.#attempt });
+    return formatRequest({ type: 'send', id: this.#id, attempt: this.#attempt, key: this.welcome?.key });
   }
 
   #acknowledgement(): string[] {

@@ -89,7 +89,7 @@ describe.concurrent('the doctor says', () => {
     const { url } = await open(
       context,
       {},
-      { verifyClient: ({ auth }: { auth: string }) => auth === 'open sesame' },
+      { authenticate: (_: unknown, auth: string) => auth === 'open sesame' && 'the doctor' },
     );
     const without = await examine(url);
     expect(without.server.words).toMatch(/does not let the doctor in: 3000 Unauthorized/);
@@ -97,6 +97,7 @@ describe.concurrent('the doctor says', () => {
     const withIt = await examine(url, { auth: 'open sesame' });
     expect(withIt.server.verdict).toBe('ok');
     expect(withIt.frames.verdict).toBe('ok');
+    expect(withIt.streaming.verdict).toBe('ok');
   });
 
   test('which origins may come in', async (context) => {

@@ -7,7 +7,10 @@ import type { AnswerFrame, CommonFrame, WelcomeFrame } from './frames.ts';
 export function formatAnswer(frame: AnswerFrame | CommonFrame): string {
   switch (frame.type) {
     case 'welcome':
-      return 'welcome ' + JSON.stringify(frame, ['received', 'protocol', 'heartbeat', 'maxPayload', 'allow']);
+      return (
+        'welcome ' +
+        JSON.stringify(frame, ['received', 'protocol', 'heartbeat', 'maxPayload', 'allow', 'key'])
+      );
     case 'superseded':
     case 'gone':
       return frame.type;
@@ -50,7 +53,7 @@ export const parseAnswer: ParseControl<AnswerFrame> = (line) => {
 
 function parseWelcome(json: string): WelcomeFrame | undefined {
   try {
-    const { received, protocol, heartbeat, maxPayload, allow } = JSON.parse(json) as Record<
+    const { received, protocol, heartbeat, maxPayload, allow, key } = JSON.parse(json) as Record<
       string,
       string | number
     >;
@@ -61,6 +64,7 @@ function parseWelcome(json: string): WelcomeFrame | undefined {
       heartbeat: number(String(heartbeat)),
       maxPayload: number(String(maxPayload)),
       ...(allow === undefined ? {} : { allow: number(String(allow)) }),
+      key: key as string | undefined,
     });
   } catch {
     return undefined;

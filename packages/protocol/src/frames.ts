@@ -76,6 +76,8 @@ export interface WelcomeFrame {
   readonly maxPayload: number;
   /** What the client may send, if the server bounds it ({@link AllowFrame.total}). */
   readonly allow?: number | undefined;
+  /** Over HTTP, if the server knows its clients: what every request shows beside the id (PROTOCOL.md §10.5). */
+  readonly key?: string | undefined;
 }
 
 /** The other answers to an attach: a higher attempt holds the session; the server has no such session. */
@@ -95,6 +97,8 @@ export interface SendFrame {
   readonly type: 'send';
   readonly id: string;
   readonly attempt: number;
+  /** That of the welcome, if it had one. */
+  readonly key?: string | undefined;
 }
 
 /** First record of an HTTP request that waits for frames (PROTOCOL.md §6.3). */
@@ -108,6 +112,8 @@ export interface PollFrame {
   readonly hold: number;
   /** Whether the client takes a stream, or wants each response to end with what it brings. */
   readonly mode: 'stream' | 'poll';
+  /** That of the welcome, if it had one. */
+  readonly key?: string | undefined;
 }
 
 /**

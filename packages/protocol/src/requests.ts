@@ -2,7 +2,7 @@
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { formatCommon, parseCommon, type ParseControl } from './control.ts';
 import { checked, isId, number } from './fields.ts';
-import type { AttachFrame, CommonFrame, RequestFrame } from './frames.ts';
+import type { AttachFrame, CommonFrame, PollFrame, RequestFrame, SendFrame } from './frames.ts';
 
 /** The subprotocol that stands for this version of the protocol. */
 export const SUBPROTOCOL = 'holdfast.1';
@@ -64,6 +64,8 @@ export function readOffer(offered: readonly string[]): AttachFrame | undefined {
     : parseAttach(token.split('.'), protocols, behind(ALLOW_TOKEN, offered));
 }
 
+const keyField = ({ key }: SendFrame | PollFrame): string => (key ? ` ${key}` : '');
+
 /** Writes what a client sends. */
 export function formatRequest(frame: RequestFrame | CommonFrame): string {
   switch (frame.type) {
@@ -75,9 +77,9 @@ export function formatRequest(frame: RequestFrame | CommonFrame): string {
         ...(frame.allow === undefined ? [] : [ALLOW_FIELD + String(frame.allow)]),
       ].join(' ');
     case 'send':
-      return `send ${frame.id} ${frame.attempt}`;
+      return `send ${frame.id} ${frame.attempt}${keyField(frame)}`;
     case 'poll':
-      return `poll ${frame.id} ${frame.attempt} ${frame.number} ${frame.hold} ${frame.mode}`;
+      return `poll ${frame.id} ${frame.attempt} ${frame.number} ${frame.hold} ${frame.mode}${keyField(frame)}`;
     case 'seen':
       return `seen ${frame.number}`;
     default:
@@ -85,10 +87,13 @@ export function formatRequest(frame: RequestFrame | CommonFrame): string {
   }
 }
 
+/** A key has the form of an id; what has not is none. */
+const keyOf = (field: string | undefined): { key?: string } => (isId(field) ? { key: field } : {});
+
 /** Reads what a client sends. */
 export const parseRequest: ParseControl<RequestFrame> = (line) => {
   const [word, ...fields] = line.split(' ');
-  const [a, b, c, d, e] = fields;
+  const [a, b, c, d, e, f] = fields;
   switch (word) {
     case 'attach':
       return parseAttach(
@@ -97,10 +102,18 @@ export const parseRequest: ParseControl<RequestFrame> = (line) => {
         behind(ALLOW_FIELD, fields),
       );
     case 'send':
-      return isId(a) ? checked({ type: word, id: a, attempt: number(b) }) : undefined;
+      return isId(a) ? checked({ type: word, id: a, attempt: number(b), ...keyOf(c) }) : undefined;
     case 'poll':
       if (!isId(a) || (e !== 'stream' && e !== 'poll')) return undefined;
-      return checked({ type: word, id: a, attempt: number(b), number: number(c), hold: number(d), mode: e });
+      return checked({
+        type: word,
+        id: a,
+        attempt: number(b),
+        number: number(c),
+        hold: number(d),
+        mode: e,
+        ...keyOf(f),
+      });
     case 'seen':
       return checked({ type: word, number: number(a) });
     default:

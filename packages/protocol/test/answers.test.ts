@@ -5,6 +5,7 @@ import {
   closeCodes,
   codeUnits,
   commonFrames,
+  ids,
   malformedNumbers,
   nearLines,
   numbers,
@@ -26,13 +27,17 @@ const WORDS = [
 ];
 
 const answers: fc.Arbitrary<AnswerFrame> = fc.oneof(
-  fc.record({
-    type: fc.constant('welcome' as const),
-    received: numbers,
-    protocol: codeUnits,
-    heartbeat: numbers,
-    maxPayload: numbers,
-  }),
+  fc.record(
+    {
+      type: fc.constant('welcome' as const),
+      received: numbers,
+      protocol: codeUnits,
+      heartbeat: numbers,
+      maxPayload: numbers,
+      key: ids,
+    },
+    { requiredKeys: ['type', 'received', 'protocol', 'heartbeat', 'maxPayload'] },
+  ),
   fc.record({ type: fc.constantFrom('superseded' as const, 'gone' as const) }),
   fc.record({ type: fc.constant('refused' as const), code: closeCodes, reason: texts }),
   fc.record({ type: fc.constant('go-away' as const), delay: numbers, spread: numbers }),

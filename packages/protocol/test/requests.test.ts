@@ -38,15 +38,22 @@ const attaches: fc.Arbitrary<AttachFrame> = fc.record({
 
 const requests: fc.Arbitrary<RequestFrame> = fc.oneof(
   attaches,
-  fc.record({ type: fc.constant('send' as const), id: ids, attempt: numbers }),
-  fc.record({
-    type: fc.constant('poll' as const),
-    id: ids,
-    attempt: numbers,
-    number: numbers,
-    hold: numbers,
-    mode: fc.constantFrom('stream' as const, 'poll' as const),
-  }),
+  fc.record(
+    { type: fc.constant('send' as const), id: ids, attempt: numbers, key: ids },
+    { requiredKeys: ['type', 'id', 'attempt'] },
+  ),
+  fc.record(
+    {
+      type: fc.constant('poll' as const),
+      id: ids,
+      attempt: numbers,
+      number: numbers,
+      hold: numbers,
+      mode: fc.constantFrom('stream' as const, 'poll' as const),
+      key: ids,
+    },
+    { requiredKeys: ['type', 'id', 'attempt', 'number', 'hold', 'mode'] },
+  ),
   fc.record({ type: fc.constant('seen' as const), number: numbers }),
 );
 

@@ -17,6 +17,7 @@ import {
 } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import type { Exchange, Reply } from './exchange.ts';
+import { isKey, isSame, newKey } from './identity.ts';
 import { HttpTransport, type RequestItem } from './http-transport.ts';
 import type { EndpointOptions } from './options.ts';
 import { Registry } from './registry.ts';
@@ -110,15 +111,18 @@ export class Endpoint implements SocketHost {
     request: IncomingMessage,
     onConnection: OnConnection,
   ): void {
-    this.#authorize(frame, request, (refusal) => {
-      const answer = refusal ?? this.#verdict(frame);
+    const fail = (): void => {
+      transport.terminate();
+    };
+    this.#authorize(frame, request, fail, (refusal, identity) => {
+      const answer = refusal ?? this.#verdict(frame, identity);
       if (this.#closed) transport.terminate();
       else if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
       else if (answer?.type === 'welcome') transport.send(answer);
       else if (answer) transport.answer(answer.type);
       else {
-        const { socket, isNew } = this.#find(frame, request);
-        if (!socket.attach(transport, frame)) {
+        const { socket, isNew } = this.#find(frame, request, identity);
+        if (!socket.attach(transport, frame, identity)) {
           transport.answer('gone');
           return;
         }
@@ -136,25 +140,28 @@ export class Endpoint implements SocketHost {
     request: IncomingMessage,
     onConnection: OnConnection,
   ): void {
-    this.#authorize(frame, request, (refusal) => {
+    const fail = (): void => {
+      reply.fail(503, 'nobody can say who may come in: try again later');
+    };
+    this.#authorize(frame, request, fail, (refusal, identity) => {
       if (this.#closed) {
         reply.fail(503, 'the server is closing');
         return;
       }
-      const repeated = this.#carrier(frame);
+      const repeated = this.#isTheirs(frame.id, identity) ? this.#carrier(frame) : undefined;
       if (repeated && !refusal) {
         repeated.answerAttach(reply);
         return;
       }
-      const answer = refusal ?? this.#verdict(frame);
+      const answer = refusal ?? this.#verdict(frame, identity);
       if (answer) {
         reply.end(controlRecord(formatAnswer(answer)));
         return;
       }
-      const { socket, isNew } = this.#find(frame, request);
+      const { socket, isNew } = this.#find(frame, request, identity);
       const { scheduler, maxPayload, defer } = this;
       const transport = new HttpTransport(scheduler, defer, socket.received, maxPayload);
-      if (!socket.attach(transport, frame)) {
+      if (!socket.attach(transport, frame, identity)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));
         return;
       }
@@ -174,6 +181,11 @@ export class Endpoint implements SocketHost {
   }
 
   #request(head: SendFrame | PollFrame, items: readonly RequestItem[], reply: Reply): void {
+    const holder = this.#registry.holder(head.id);
+    if (holder && !isKey(holder.key, head.key)) {
+      reply.end(controlRecord(formatAnswer({ type: 'gone' })));
+      return;
+    }
     const transport = this.#carrier(head);
     if (!transport) {
       const ended = this.#ended(head.id) ?? { type: 'gone' };
@@ -194,7 +206,10 @@ export class Endpoint implements SocketHost {
   /** The answer to an attach that does not get the session; undefined for one that does. */
   #verdict(
     frame: AttachFrame,
+    identity: unknown,
   ): Exclude<AnswerFrame, { type: 'go-away' | 'batch' | 'probe' | 'stream' | 'ended' }> | undefined {
+    // To anybody else it is as one that was forgotten: whether it lives, and how it ended, is not theirs to know.
+    if (!this.#isTheirs(frame.id, identity)) return { type: 'gone' };
     const socket = this.#registry.get(frame.id);
     if (socket) {
       // It was on its way while an acknowledgement overtook it: the client has more by now.
@@ -216,23 +231,43 @@ export class Endpoint implements SocketHost {
     return { type: 'welcome', received: verdict.received, protocol: '', heartbeat, maxPayload } as const;
   }
 
-  #find(frame: AttachFrame, request: IncomingMessage): { socket: HoldfastServerSocket; isNew: boolean } {
+  /** Whether a session may be this client's: it began with it, or is not known. */
+  #isTheirs(id: string, identity: unknown): boolean {
+    const holder = this.#registry.holder(id);
+    return !holder || isSame(holder.identity, identity);
+  }
+
+  #find(
+    frame: AttachFrame,
+    request: IncomingMessage,
+    identity: unknown,
+  ): { socket: HoldfastServerSocket; isNew: boolean } {
     const known = this.#registry.get(frame.id);
     if (known) return { socket: known, isNew: false };
     const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request);
-    const socket = new HoldfastServerSocket(this, frame.id, protocol);
+    const key = this.#options.authenticates ? newKey() : '';
+    const socket = new HoldfastServerSocket(this, frame.id, protocol, {
+      identity: structuredClone(identity),
+      key,
+    });
     this.#registry.add(socket);
     return { socket, isNew: true };
   }
 
-  /** Asks the application whether the client may come in. Nothing is decided before it has answered. */
+  /**
+   * Asks the application whether the client may come in, and who it is. Nothing is decided before it has answered.
+   *
+   * @param fail nobody could be asked: the client may try again
+   */
   #authorize(
     frame: AttachFrame,
     request: IncomingMessage,
-    decide: (refusal: Extract<AnswerFrame, { type: 'refused' }> | undefined) => void,
+    fail: () => void,
+    decide: (refusal: Extract<AnswerFrame, { type: 'refused' }> | undefined, identity: unknown) => void,
   ): void {
-    this.#options.authorize(frame.auth, request, (refusal) => {
-      decide(refusal && { type: 'refused', ...refusal });
+    this.#options.authorize(frame.auth, request, (refusal, identity) => {
+      if (refusal?.later) fail();
+      else decide(refusal && { type: 'refused', ...refusal }, identity);
     });
   }
 }

@@ -82,6 +82,8 @@ export interface ServerSocket extends EventEmitter<SocketEvents> {
   readonly isPaused: boolean;
   readonly protocol: string;
   readonly readyState: 0 | 1 | 2 | 3;
+  /** Who the client is, as the server's `authenticate` said; undefined without it. */
+  readonly identity?: unknown;
   /** Of clients alone, as in `ws`: a server's socket has none. */
   readonly url: string;
   onopen: ((event: Event) => void) | null;

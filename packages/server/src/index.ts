@@ -14,6 +14,7 @@ export type {
   SocketEvents,
   WebSocketConstructor,
 } from './face.ts';
+export { Refused, type Authenticate } from './identity.ts';
 export type { ClientInfo, HandleProtocols, HoldfastServerOptions, VerifyClient } from './options.ts';
 export type { Origins } from './origin.ts';
 export { HoldfastServer, HoldfastServer as Server, HoldfastServer as WebSocketServer } from './server.ts';

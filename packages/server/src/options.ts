@@ -10,6 +10,7 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import { CloseCode, type OutboxBounds } from '@holdfast/protocol';
 import { ask, asError, surface, type OnError } from './ask.ts';
+import { identify, isThenable, type Authenticate, type Identified } from './identity.ts';
 import { checkOrigins, type Origins } from './origin.ts';
 import type { Clock } from './scheduler.ts';
 
@@ -77,6 +78,11 @@ export interface HoldfastServerOptions {
    */
   readonly receiveWindow?: number | undefined;
   readonly verifyClient?: VerifyClient | undefined;
+  /**
+   * Says who a client is, at each attach and for each plain WebSocket, behind `verifyClient`. A session stays with whom it
+   * began with, and its id alone is of no use to anybody else. What it gives is the socket's `identity`.
+   */
+  readonly authenticate?: Authenticate | undefined;
   /** @default the first one that the client names */
   readonly handleProtocols?: HandleProtocols | undefined;
   /** As in `ws`. @default false */
@@ -113,6 +119,8 @@ export interface Refusal {
   /** What a plain WebSocket is answered. */
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders | undefined;
+  /** Nothing is said against the client: nobody could be asked. It may try again. */
+  readonly later?: true;
 }
 
 /** What the core needs to know, with nothing left to default. */
@@ -125,7 +133,9 @@ export interface EndpointOptions {
   readonly receiveWindow: number;
   readonly closeTimeout: number;
   readonly chooseProtocol: (protocols: Set<string>, request: IncomingMessage) => string;
-  readonly authorize: (auth: string, request: IncomingMessage, done: (refusal?: Refusal) => void) => void;
+  readonly authorize: (auth: string, request: IncomingMessage, done: Identified) => void;
+  /** Whether sessions have owners. */
+  readonly authenticates: boolean;
   readonly environment: ServerEnvironment;
 }
 
@@ -176,8 +186,17 @@ export function resolveOptions(options: HoldfastServerOptions, onError: OnError 
       return [...protocols][0] ?? '';
     },
     authorize(auth, request, done) {
-      verify(options.verifyClient, { auth, request }, done, onError);
+      verify(
+        options.verifyClient,
+        { auth, request },
+        (refusal) => {
+          if (refusal) done(refusal);
+          else identify(options.authenticate, { auth, request }, done, onError);
+        },
+        onError,
+      );
     },
+    authenticates: isGiven(options.authenticate),
     environment: options.environment ?? NODE,
   };
 }
@@ -222,9 +241,6 @@ function verify(
 /** As in `ws`, anything truthy lets a client in; but of a promise, what it comes to. */
 const isYes = (answer: unknown): boolean | Promise<boolean> =>
   isThenable(answer) ? Promise.resolve(answer).then(Boolean) : Boolean(answer);
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 
 /** Whether an option has a value: `ws` takes null for none. */
 export const isGiven = <T>(value: T | null | undefined): value is T => value !== undefined && value !== null;

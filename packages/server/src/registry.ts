@@ -1,10 +1,12 @@
 /** The sessions that a server has, and for a while what became of those that it had. */
+import type { Holder } from './identity.ts';
 import type { HoldfastServerSocket, Verdict } from './socket.ts';
 
 /** Verdicts that are remembered; the oldest makes room. */
 const MAX_ENDED = 100_000;
 
 interface Ended {
+  readonly holder: Holder;
   readonly verdict: Verdict;
   readonly until: number;
 }
@@ -34,11 +36,16 @@ export class Registry {
   end(socket: HoldfastServerSocket, verdict: Verdict): void {
     const now = this.#now();
     this.#sockets.delete(socket.id);
-    this.#ended.set(socket.id, { verdict, until: now + this.#keepFor });
+    this.#ended.set(socket.id, { verdict, until: now + this.#keepFor, holder: socket.holder });
     for (const [id, { until }] of this.#ended) {
       if (until > now && this.#ended.size <= MAX_ENDED) break;
       this.#ended.delete(id);
     }
+  }
+
+  /** Whose a session is, or was. */
+  holder(id: string): Holder | undefined {
+    return (this.#sockets.get(id) ?? this.#ended.get(id))?.holder;
   }
 
   /** What became of a session. */

@@ -61,6 +61,8 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
   readonly #resolved: EndpointOptions;
   readonly #endpoint: Endpoint;
   readonly #upgrades: Upgrades;
+  /** Who plain WebSockets are, while they shake hands. */
+  readonly #identities = new WeakMap<IncomingMessage, unknown>();
   /** Whether our own server listens. */
   #isListening = false;
   #server: HttpServer | HttpsServer | undefined;
@@ -111,6 +113,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       if (offered === 'plain') {
         // As for all clients: an error that nobody listens for does not end the process.
         webSocket.on('error', () => undefined);
+        Object.assign(webSocket, { identity: this.#identities.get(request) });
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
         return;
       }
@@ -225,7 +228,8 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       if (!allowed) decide({ status: 403 });
       else if (!isPlain) decide(true);
       else {
-        this.#resolved.authorize('', request, (refusal) => {
+        this.#resolved.authorize('', request, (refusal, identity) => {
+          if (identity !== undefined) this.#identities.set(request, identity);
           if (!refusal) decide(true);
           else decide({ status: refusal.status, message: refusal.reason, headers: refusal.headers });
         });

@@ -19,6 +19,7 @@ import {
 import { surface } from './ask.ts';
 import { shaped, textOf, type Data } from './data.ts';
 import { peerError } from './errors.ts';
+import type { Holder } from './identity.ts';
 import {
   WebSocketBase,
   type PingCallback,
@@ -70,6 +71,9 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   override readonly protocol: string;
   /** The token that the client came with last (its option `auth`). */
   auth = '';
+  /** Who the client is, as the server's `authenticate` said when it came last. */
+  override identity: unknown;
+  readonly #holder: Holder;
   readonly #host: SocketHost;
   readonly #session: Session;
   readonly #alarm = new Alarm(() => {
@@ -92,10 +96,11 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #goodbye: (() => void) | undefined;
 
   /** @internal */
-  constructor(host: SocketHost, id: string, protocol: string) {
+  constructor(host: SocketHost, id: string, protocol: string, holder: Holder) {
     super(null, undefined, {});
     this.#host = host;
     this.protocol = protocol;
+    this.#holder = holder;
     this.#session = new Session(id, host.maxBuffered, host.receiveWindow);
     const { outbox } = this.#session;
     this.#sending = new Sending({
@@ -225,6 +230,11 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     return this.#session.id;
   }
 
+  /** Whose the session is: who it began with. @internal */
+  get holder(): Holder {
+    return this.#holder;
+  }
+
   /** The last message received. @internal */
   get received(): number {
     return this.#session.received;
@@ -246,13 +256,14 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   }
 
   /** Puts another transport under the session; false if the client claims what cannot be. @internal */
-  attach(transport: ServerTransport, frame: AttachFrame): boolean {
+  attach(transport: ServerTransport, frame: AttachFrame, identity: unknown): boolean {
     const before = this.#transport;
     const received = frame.received === 'new' ? 0 : frame.received;
     if (!this.#session.resume(received, this.received, frame.allow)) return false;
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
     if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + this.#host.closeTimeout;
+    this.identity = identity;
     this.auth = frame.auth;
     this.#heard();
     if (before !== transport) before?.supersede();
@@ -271,6 +282,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       heartbeat,
       maxPayload,
       allow: this.#session.takeAllowance(),
+      // Over HTTP there is a request for each batch, and nothing else says whose it is.
+      key: this.#transport.batches ? this.#holder.key || undefined : undefined,
     });
     this.#tell('transport', this.transport);
     this.#pump();

@@ -9,6 +9,7 @@ import type { RawData, WebSocket } from 'ws';
 import {
   HoldfastServer,
   HoldfastServerSocket,
+  Refused,
   type HoldfastServerOptions,
   type Origins,
   type ServerSocket,
@@ -80,6 +81,26 @@ export const verified = [
   // @ts-expect-error: it is a function
   given({ verifyClient: true }),
 ];
+
+/** The forms of `authenticate`. */
+export const authenticated = [
+  given({ authenticate: (request, auth) => (auth === 'secret' ? { name: 'ada' } : request.headers.cookie) }),
+  given({ authenticate: async (_request, auth) => auth || undefined }),
+  given({
+    authenticate: () => {
+      throw new Refused(403, 'not you');
+    },
+  }),
+  // @ts-expect-error: a refusal is one of two
+  new Refused(404),
+  // @ts-expect-error: a token is a string
+  given({ authenticate: (_request: unknown, auth: number) => auth }),
+  // @ts-expect-error: it is a function
+  given({ authenticate: true }),
+];
+
+/** Who a client is, the application knows: it says so itself. */
+export const identityOf = (socket: ServerSocket): string => socket.identity as string;
 
 /** One that is written for `ws` may be taken along. */
 export const ofWs: VerifyClient[] = [
