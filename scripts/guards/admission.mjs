@@ -140,6 +140,13 @@ const ofSessions = [
     replace: '${frame.mode}',
     scene: `${clients} > is known to the application over polling`,
   },
+  {
+    name: 'headers that an application sees hold no ids',
+    file: 'server/src/upgrades.ts',
+    find: 'if (!isPlain) hide(request);',
+    scene:
+      'server/test/admission.test.ts > an id > is in no URL, header, answer, error, warning or object that an application sees',
+  },
 ];
 
 export const admissionGuards = [...ofPages, ...ofIdentities, ...ofSessions];

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { SUBPROTOCOL } from '@holdfast/protocol';
+import { ATTACH_TOKEN, SUBPROTOCOL } from '@holdfast/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { HoldfastServerOptions } from './options.ts';
 
@@ -59,6 +59,7 @@ export class Upgrades {
   handle(request: IncomingMessage, socket: Duplex, head: Buffer, onOpened: OnOpened): void {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const isPlain = !offered.includes(SUBPROTOCOL);
+    if (!isPlain) hide(request);
     const server = isPlain ? this.#plain : this.#carriers;
     const { onClientError } = this.#host;
     server.removeAllListeners('wsClientError');
@@ -101,6 +102,20 @@ export class Upgrades {
     });
     return server;
   }
+}
+
+/** Takes the attach out of a request's headers: an application that logs them does not log ids and tokens. */
+function hide({ headers, rawHeaders }: IncomingMessage): void {
+  const rest = (value = ''): string =>
+    value
+      .split(',')
+      .filter((name) => !name.trim().startsWith(ATTACH_TOKEN))
+      .join(',');
+  const name = 'sec-websocket-protocol';
+  headers[name] = rest(headers[name]);
+  rawHeaders.forEach((each, i) => {
+    if (i % 2 === 0 && each.toLowerCase() === name) rawHeaders[i + 1] = rest(rawHeaders[i + 1]);
+  });
 }
 
 /** Only the options that were given: `ws` takes undefined for a value. */

@@ -1,10 +1,13 @@
-/** Who may come in, end to end: identities, thieves, renewed tokens. */
+/** Who may come in, end to end: identities, thieves, renewed tokens, and that no id is told to anybody. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { WebSocket } from 'ws';
 import { Refused, type Authenticate } from '../src/identity.ts';
+import type { HoldfastServerOptions } from '../src/options.ts';
 import type { HoldfastServerSocket } from '../src/socket.ts';
-import { batch, begin, connect, nextText, plain, post, serve } from './loopback.ts';
+import { batch, begin, connect, endOf, hear, nextText, plain, post, serve } from './loopback.ts';
 
 const ID = 'a-session-of-22-chars_';
 const ways = ['websocket', 'streaming', 'polling'] as const;
@@ -301,5 +304,147 @@ describe('a session', () => {
     const closed = once(socket, 'close');
     socket.reconnect();
     expect(await closed).toMatchObject([{ code: 3000 }]);
+  });
+});
+
+describe('an id', () => {
+  it('is in no URL, header, answer, error, warning or object that an application sees', async () => {
+    const seen: string[] = [];
+    const see = (...what: unknown[]): void => {
+      for (const each of what)
+        seen.push(each instanceof Error ? String(each.stack) : '', inspect(each, { depth: 9 }));
+    };
+    for (const method of ['log', 'warn', 'error', 'info', 'debug'] as const)
+      vi.spyOn(console, method).mockImplementation(see);
+    process.on('warning', see);
+    onTestFinished(() => void process.off('warning', see));
+    let isUp = true;
+    const options: HoldfastServerOptions = {
+      maxPayload: 10,
+      origins(origin, request) {
+        see(origin, request.url, request.headers, request.rawHeaders);
+        return origin !== 'https://evil.example';
+      },
+      verifyClient: ({ req }, done) => {
+        see(req.url, req.headers, req.rawHeaders);
+        done(true);
+      },
+      authenticate: (request, auth) => {
+        see(request.url, request.headers, request.rawHeaders);
+        if (!isUp) throw new Error('the database is away');
+        return auth;
+      },
+      handleProtocols: (protocols, request) => {
+        see(protocols, request.headers);
+        return false;
+      },
+    };
+    const { url, server, http, accepted } = await serve(options);
+    for (const event of ['error', 'headers', 'wsClientError'] as const)
+      server.on(event, (...args: unknown[]) => {
+        see(...args.filter((arg) => arg instanceof Error || Array.isArray(arg)));
+      });
+    server.on('connection', (socket, request) => {
+      see(socket, socket.identity, request.url, request.headers, request.rawHeaders);
+      socket.on('error', see);
+      socket.on('close', see);
+    });
+    http.on('clientError', see);
+    const attach = (attempt: number | string, auth = ADA): string => `attach ${ID} ${attempt} new ${auth}`;
+    const offer = (attempt: number | string, auth = ADA): string[] => [
+      'holdfast.1',
+      `holdfast.attach.${ID}.${attempt}.new.${auth}`,
+      'chat',
+    ];
+    const closing = (socket: WebSocket): Promise<unknown> => {
+      socket.on('error', see);
+      return new Promise((resolve) => socket.on('close', resolve));
+    };
+    const answers: unknown[] = [];
+    const ask = async (
+      lines: (string | Uint8Array)[],
+      headers: Record<string, string> = {},
+    ): Promise<void> => {
+      const { status, lines: heard, headers: sent } = await post(url, lines, { headers });
+      answers.push(status);
+      see(heard, Object.fromEntries(sent));
+    };
+    const evil = { origin: 'https://evil.example' };
+    await ask([attach(1)], evil);
+    await ask([attach('x')]);
+    await ask([attach(1, '!')]);
+    await ask([attach(1, '-')]);
+    isUp = false;
+    await ask([attach(1)]);
+    isUp = true;
+    const refused = plain(url, offer(1), evil);
+    await closing(refused);
+    for (const each of [offer('x'), offer(1, '-'), [...offer(1), ...offer(1)], offer(1, 'a b')]) {
+      try {
+        const socket = plain(url, each);
+        const heard = hear(socket);
+        await closing(socket);
+        see(heard);
+      } catch (error) {
+        // A client of `ws` that offers what no client of ours does says so itself.
+        expect(error).toBeInstanceOf(SyntaxError);
+      }
+    }
+    const welcomed = plain(url, offer(1));
+    await nextText(welcomed);
+    await ask([attach(1, EVE)]);
+    await ask([`send ${ID} 1`]);
+    await ask([`poll ${ID} 1 1 0 poll`]);
+    await ask([`send ${ID} x`]);
+    const ended = endOf(accepted[0]!);
+    const told = hear(welcomed);
+    welcomed.send('longer than ten');
+    see(await ended);
+    await once(welcomed, 'close');
+    see(told, accepted[0]);
+    await ask([attach(2)]);
+
+    expect(seen.length).toBeGreaterThan(50);
+    expect(answers).toEqual([403, 400, 400, 200, 503, 200, 200, 200, 400, 200]);
+    expect(seen.filter((text) => text.includes(ID))).toEqual([]);
+    expect(seen.filter((text) => text.includes(ADA))).toEqual([]);
+  });
+
+  it.each(ways)('is in nothing that a page hears over %s', async (transport) => {
+    const ids = new Set<string>();
+    const urls: unknown[] = [];
+    const seen: string[] = [];
+    const { url, http, accepted } = await serve({ authenticate: byToken });
+    http.prependListener('upgrade', ({ url: address, headers }: IncomingMessage) => {
+      urls.push(address);
+      const id = /holdfast\.attach\.([\w-]+)/.exec(String(headers['sec-websocket-protocol']))?.[1];
+      if (id) ids.add(id);
+    });
+    const fetching: typeof fetch = (address, init) => {
+      urls.push(address);
+      const id = /(?:attach|send|poll) ([\w-]{22,})/.exec(
+        Buffer.from(init?.body as Uint8Array).toString(),
+      )?.[1];
+      if (id) ids.add(id);
+      return fetch(address, init);
+    };
+    let user = 'ada';
+    const socket = connect(url, { transports: [transport], auth: () => user, fetch: fetching });
+    const names = ['open', 'close', 'error', 'statechange', 'transportchange', 'sessionlost', 'diagnostic'];
+    for (const name of names)
+      socket.addEventListener(name, (event: Event) => seen.push(inspect(event, { depth: 9, getters: true })));
+    await once(socket, 'open');
+    user = 'eve';
+    const lost = once(socket, 'sessionlost');
+    socket.reconnect();
+    await lost;
+    await expect.poll(() => accepted.length).toBe(2);
+    user = '';
+    const closed = once(socket, 'close');
+    socket.reconnect();
+    await closed;
+    seen.push(inspect(socket, { depth: 9, getters: true }), inspect(socket.diagnostics), inspect(urls));
+    expect(ids.size).toBe(2);
+    for (const id of ids) expect(seen.filter((text) => text.includes(id))).toEqual([]);
   });
 });
