@@ -47,7 +47,10 @@ export interface HoldfastOptions {
    * @default \{ maxMessages: 65536, maxBytes: 67108864, whenFull: 'error', timeToLive: Infinity \}
    */
   readonly queue?: false | QueueOptions;
-  /** A token that the server's application checks. It travels in a header or a body, never in the URL. */
+  /**
+   * A token that the server's application checks, at each attach: a function is asked each time, and `reconnect()` presents
+   * what it gives now. It travels in a header or a body, never in the URL.
+   */
   readonly auth?: string | (() => string | Promise<string>);
   /**
    * What happens to messages that were sent but never acknowledged when the server has lost the session: 'resend' gives
