@@ -1,7 +1,6 @@
 // Holds the client to its size: what a page downloads, compressed as a CDN would. The ceiling was raised for reasons and
 // learning (diagnostics.ts, learned.ts, places.ts), for plain servers, back-pressure and the standard to the letter, and
-// for a key to each session;
-// from here it only goes down.
+// for a key to each session; from here it only goes down.
 
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
