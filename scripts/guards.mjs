@@ -28,6 +28,11 @@ const finds = args.includes('--find');
 const words = args.filter((arg) => !arg.startsWith('--'));
 const chosen = guards.filter(({ name, file }) => words.every((word) => `${name} ${file}`.includes(word)));
 
+if (chosen.length === 0) {
+  console.error(`no guard has all of these words in its name or file: ${words.join(' ')}`);
+  process.exit(1);
+}
+
 /** A copy of the sources, and the process that works on it. */
 class Bench {
   #folder = mkdtempSync(join(tmpdir(), 'holdfast-guards-'));

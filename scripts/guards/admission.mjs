@@ -115,7 +115,7 @@ const ofSessions = [
   {
     name: 'a key is told over HTTP alone',
     file: 'server/src/socket.ts',
-    find: 'this.#transport.batches ? this.#holder.key || undefined : undefined',
+    find: 'batches ? this.#holder.key || undefined : undefined',
     replace: 'this.#holder.key || undefined',
     scene: `${sessions} > tells its own client’s late requests that they are superseded`,
   },

@@ -10,6 +10,7 @@ const sending = 'client/test/http-transport.test.ts > a request that brings mess
 const polling = 'client/test/http-transport.test.ts > a poll';
 const slow = 'world/test/scenes/slow-links.test.ts > a large message to a page on a slow link';
 const dropped = 'client/test/http-transport.test.ts > a transport that is dropped';
+const doubted = 'client/test/http-transport.test.ts > a poll that the server calls over';
 
 /** @type {import('./index.mjs').Guard[]} */
 const ofResponses = [
@@ -124,9 +125,38 @@ const ofResponses = [
     scene: `${polling} > tells at once which probe it sees, and which stream it is`,
   },
   {
+    name: 'a page that could not run hears first what has come meanwhile',
+    file: 'client/src/http-polls.ts',
+    find: 'this.#doubt(2)',
+    replace: 'this.#doubt(1)',
+    scene: `${doubted} > is not repeated by a page that could not run, and has the word before it`,
+  },
+  {
+    name: 'a poll that cannot be answered any more is no end',
+    file: http,
+    find: 'loss.isBehind && ',
+    replace: 'false && ',
+    scene: `${doubted} > and has no answer for any more brings another attach, and no end: { reconnect: false }`,
+  },
+  {
+    name: 'who is told at once to attach anew has lost its transport',
+    file: http,
+    find: ' && this.#env.now() - this.#welcomedAt >= SETTLED_AFTER',
+    scene:
+      'client/test/http-transport.test.ts > a request that brings messages > is not repeated if it was rejected',
+  },
+  {
+    name: 'what a message’s part on the server need not bring again is not sent again',
+    file: http,
+    find: 'new BatchWriter(item.offset)',
+    replace: 'new BatchWriter()',
+    scene:
+      'world/test/scenes/http-proxies.test.ts > HTTP proxies cannot break polling > sends on from where it was, on the next transport, what was half sent',
+  },
+  {
     name: 'what rode along comes again from the session, and not from the request as well',
     file: http,
-    find: 'this.#writer = new BatchWriter();\n          this.#owner.frame',
+    find: 'this.#writer = new BatchWriter(item.offset);\n          this.#owner.frame',
     replace: 'this.#owner.frame',
     scene: `${opening} > has nothing left of what rode along: the session says what goes again`,
   },

@@ -5,10 +5,36 @@ const downlink = 'server/src/downlink.ts';
 const anAttach = 'world/test/scenes/attaches.test.ts > an attach';
 const aBody = 'world/test/scenes/bodies.test.ts > a body';
 const aSend = 'world/test/scenes/bodies.test.ts > a send';
+const aPart = 'world/test/scenes/bodies.test.ts > a part of a message';
 const aPoll = 'world/test/scenes/polls.test.ts > a poll';
 const aStream = 'world/test/scenes/streams.test.ts > a stream';
 const theEnd = 'world/test/scenes/streams.test.ts > the end';
 const aRepeatedPoll = 'server/test/downlink.test.ts > a repeated poll';
+
+/** @type {import('./index.mjs').Guard[]} */
+const ofParts = [
+  {
+    name: 'a part of a message outlives its transport',
+    file: 'server/src/socket.ts',
+    find: 'this.#assembler?.position.seq !== this.received + 1',
+    replace: 'true',
+    scene: `${aPart} > is there for the next attach, which is told how much of it`,
+  },
+  {
+    name: 'a part of a message is forgotten with the message',
+    file: 'server/src/socket.ts',
+    find: 'this.#assembler?.position.seq !== this.received + 1',
+    replace: '!this.#assembler',
+    scene: `${aPart} > is forgotten once a WebSocket has brought the whole`,
+  },
+  {
+    name: 'a part of a message is nothing that a WebSocket could go on with',
+    file: 'server/src/socket.ts',
+    find: '(batches && this.assembler.position.offset)',
+    replace: 'this.assembler.position.offset',
+    scene: `${aPart} > is forgotten once a WebSocket has brought the whole`,
+  },
+];
 
 /** @type {import('./index.mjs').Guard[]} */
 const ofHttp = [
@@ -247,4 +273,4 @@ const ofDownlink = [
   },
 ];
 
-export const serverHttpGuards = [...ofHttp, ...ofDownlink];
+export const serverHttpGuards = [...ofParts, ...ofHttp, ...ofDownlink];

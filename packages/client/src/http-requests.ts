@@ -13,12 +13,16 @@ export const NOT_HOLDFAST = foreign('the answer is not from a Holdfast server');
 /** What servers answer that have nothing at this address for a POST. */
 const NOTHING_THERE = /^answered (404|405|426|501)$/;
 
+/** What a server answers that knows the session, and can make nothing of the request. */
+const OUT_OF_STEP = 'answered 409';
+
 /** An outcome as the loss of a transport. */
 export function lossOf(outcome: Outcome): Loss {
   const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
   if (outcome.kind === 'busy')
     return { reason, retryAfter: outcome.retryAfter ?? TURNED_AWAY, verdict: 'busy' };
   if (NOTHING_THERE.test(reason)) return foreign(reason);
+  if (reason === OUT_OF_STEP) return { reason, isBehind: true };
   return outcome.kind === 'too-large' ? { reason, verdict: 'bodies-limited' } : { reason };
 }
 

@@ -11,6 +11,9 @@ import type { AnswerItem, Outcome } from './http-request.ts';
 import { HttpRequests, lossOf, NOT_HOLDFAST } from './http-requests.ts';
 import type { Finding, Loss, Transport, TransportName, TransportOwner } from './transport.ts';
 
+/** Who is told to attach anew sooner than that, in ms, would be told so again and again. */
+const SETTLED_AFTER = 1000;
+
 export class HttpTransport implements Transport {
   readonly batches = true;
   name: TransportName = 'polling';
@@ -32,6 +35,7 @@ export class HttpTransport implements Transport {
   #underWay = 0;
   #flushing = false;
   #welcomed: WelcomeFrame | undefined;
+  #welcomedAt = 0;
   /** What has come and waits for its task. */
   readonly #waiting: AnswerItem[] = [];
   #isWaiting = false;
@@ -265,7 +269,8 @@ export class HttpTransport implements Transport {
           break;
         case 'welcome':
           this.#welcomed = item;
-          this.#writer = new BatchWriter();
+          this.#welcomedAt = this.#env.now();
+          this.#writer = new BatchWriter(item.offset);
           this.#owner.frame(item);
           break;
         default:
@@ -285,6 +290,9 @@ export class HttpTransport implements Transport {
   #lose(loss: Loss): void {
     const owner = this.#owner;
     this.terminate();
-    owner?.lost(loss);
+    // That what a poll asks for is not kept any more (PROTOCOL.md §6.3.5) is no reason to leave a server.
+    if (loss.isBehind && this.#env.now() - this.#welcomedAt >= SETTLED_AFTER)
+      owner?.frame({ type: 'superseded' });
+    else owner?.lost(loss);
   }
 }

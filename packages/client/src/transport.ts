@@ -26,6 +26,8 @@ export interface Loss {
   readonly retryAfter?: number | undefined;
   /** What it means, where the transport knows more than that it broke. */
   readonly verdict?: 'not-holdfast' | 'bodies-limited' | 'busy' | undefined;
+  /** The server has the session, and asks for another attach. */
+  readonly isBehind?: boolean;
   /** How a plain WebSocket was closed, by the other end or the network. */
   readonly ended?: Ended | undefined;
   /** The first of the messages that certainly did not leave, where that is known. */

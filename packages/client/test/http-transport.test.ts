@@ -29,6 +29,55 @@ function open(options: HoldfastOptions = {}) {
 const verbs = (world: FakeWorld): (string | undefined)[] =>
   world.requests.map(({ lines }) => lines[0]?.split(' ')[0]);
 
+describe('a poll that the server calls over', () => {
+  /** The server's answers to what is sent say so. */
+  function doubted(options: HoldfastOptions = {}) {
+    const scene = open(options);
+    const { world, socket, poll } = scene;
+    socket.send('one');
+    world.run(0);
+    poll.bring('stream 1');
+    world.request.answer('ack 1', 'ended 1');
+    return { ...scene, poll };
+  }
+
+  it('is repeated after a second without a word of it', () => {
+    const { world, poll } = doubted();
+    world.run(999);
+    expect(poll.isAborted).toBe(false);
+    world.run(1);
+    expect(poll.isAborted).toBe(true);
+    expect(world.request.lines).toEqual(poll.lines);
+  });
+
+  it('is not repeated by a page that could not run, and has the word before it', () => {
+    const { world, poll, received } = doubted();
+    world.now += 5000;
+    world.run(0);
+    poll.continue(batch(1, 'late'));
+    world.run(1000);
+    expect(poll.isAborted).toBe(false);
+    expect(received).toEqual(['late']);
+  });
+
+  it.each([{}, { reconnect: false } as const])(
+    'and has no answer for any more brings another attach, and no end: %o',
+    (options) => {
+      const { world, socket, received } = doubted(options);
+      world.run(1000);
+      world.request.fail(409);
+      world.run(0);
+      expect(verbs(world)).toEqual(['attach', 'poll', 'send', 'poll', 'attach']);
+      expect(world.request.lines[0]).toMatch(/^attach session-0001-of-this-test 2 0 -/);
+      world.request.welcome(1);
+      world.run(0);
+      world.request.answer('batch 1', batch(1, 'again'));
+      expect(received).toEqual(['again']);
+      expect(socket.readyState).toBe(1);
+    },
+  );
+});
+
 describe('the request that opens', () => {
   it('is a POST to the same address, by the name of the version', () => {
     const { world } = start();

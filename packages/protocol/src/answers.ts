@@ -9,7 +9,7 @@ export function formatAnswer(frame: AnswerFrame | CommonFrame): string {
     case 'welcome':
       return (
         'welcome ' +
-        JSON.stringify(frame, ['received', 'protocol', 'heartbeat', 'maxPayload', 'allow', 'key'])
+        JSON.stringify(frame, ['received', 'offset', 'protocol', 'heartbeat', 'maxPayload', 'allow', 'key'])
       );
     case 'superseded':
     case 'gone':
@@ -53,7 +53,7 @@ export const parseAnswer: ParseControl<AnswerFrame> = (line) => {
 
 function parseWelcome(json: string): WelcomeFrame | undefined {
   try {
-    const { received, protocol, heartbeat, maxPayload, allow, key } = JSON.parse(json) as Record<
+    const { received, offset, protocol, heartbeat, maxPayload, allow, key } = JSON.parse(json) as Record<
       string,
       string | number
     >;
@@ -63,6 +63,7 @@ function parseWelcome(json: string): WelcomeFrame | undefined {
       protocol: String(protocol),
       heartbeat: number(String(heartbeat)),
       maxPayload: number(String(maxPayload)),
+      offset: number(String(offset ?? 0)),
       ...(allow === undefined ? {} : { allow: number(String(allow)) }),
       key: key as string | undefined,
     });

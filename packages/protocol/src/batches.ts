@@ -51,13 +51,19 @@ export class BatchWriter {
   #cutLines: Uint8Array[] = [];
   /** The next piece: its place in the queue, and the first byte in it. */
   #index = 0;
-  #offset = 0;
+  #offset: number;
   /** Bytes of the first message in the queue that the peer has. */
-  #confirmed = 0;
+  #confirmed: number;
   /** The number behind the last frame. */
   #endSeq = 1;
   /** Bytes of messages that are not cut yet. */
-  pending = 0;
+  pending: number;
+
+  /** @param confirmed bytes of the first message that the peer has already */
+  constructor(confirmed = 0) {
+    this.#offset = this.#confirmed = confirmed;
+    this.pending = -confirmed;
+  }
 
   /** Whether there is nothing to cut. */
   get isEmpty(): boolean {
@@ -210,7 +216,7 @@ export class BatchReader<F extends Typed> {
   }
 }
 
-/** Puts pieces together, in order and once each. One for each attach; it begins behind what the attach said was received. */
+/** Puts pieces together, in order and once each. It begins behind what was received. */
 export class Assembler {
   #seq: number;
   #offset = 0;

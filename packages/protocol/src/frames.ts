@@ -68,6 +68,8 @@ export interface AttachFrame {
 export interface WelcomeFrame {
   readonly type: 'welcome';
   readonly received: number;
+  /** Bytes that it has of the message behind that one, over HTTP. */
+  readonly offset?: number | undefined;
   /** The application's subprotocol that the server chose, or ''. */
   readonly protocol: string;
   /** The server sends at least one frame in so many ms. */

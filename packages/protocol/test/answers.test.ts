@@ -31,12 +31,13 @@ const answers: fc.Arbitrary<AnswerFrame> = fc.oneof(
     {
       type: fc.constant('welcome' as const),
       received: numbers,
+      offset: numbers,
       protocol: codeUnits,
       heartbeat: numbers,
       maxPayload: numbers,
       key: ids,
     },
-    { requiredKeys: ['type', 'received', 'protocol', 'heartbeat', 'maxPayload'] },
+    { requiredKeys: ['type', 'received', 'offset', 'protocol', 'heartbeat', 'maxPayload'] },
   ),
   fc.record({ type: fc.constantFrom('superseded' as const, 'gone' as const) }),
   fc.record({ type: fc.constant('refused' as const), code: closeCodes, reason: texts }),
@@ -88,7 +89,7 @@ describe('what a server says', () => {
   });
 
   it('takes new fields of a welcome for nothing', () => {
-    const welcome = { type: 'welcome', received: 3, protocol: '', heartbeat: 1, maxPayload: 2 };
+    const welcome = { type: 'welcome', received: 3, offset: 0, protocol: '', heartbeat: 1, maxPayload: 2 };
     const { type: _, ...fields } = welcome;
     expect(parseAnswer(`welcome ${JSON.stringify({ ...fields, type: 'gone', colour: 'red' })}`)).toEqual(
       welcome,

@@ -75,7 +75,7 @@ describe('a welcome', () => {
   it('is none if its JSON is none', () => {
     expect(
       parseAnswer('welcome {"received":1,"protocol":"","heartbeat":2,"maxPayload":3,"later":{}}'),
-    ).toEqual({ type: 'welcome', received: 1, protocol: '', heartbeat: 2, maxPayload: 3 });
+    ).toEqual({ type: 'welcome', received: 1, offset: 0, protocol: '', heartbeat: 2, maxPayload: 3 });
     for (const json of ['', '{', 'null', '[]', '{}', '{"received":-1}'])
       expect(parseAnswer(`welcome ${json}`)).toBeUndefined();
   });

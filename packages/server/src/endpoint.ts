@@ -159,8 +159,7 @@ export class Endpoint implements SocketHost {
         return;
       }
       const { socket, isNew } = this.#find(frame, request, identity);
-      const { scheduler, maxPayload, defer } = this;
-      const transport = new HttpTransport(scheduler, defer, socket.received, maxPayload);
+      const transport = new HttpTransport(this.scheduler, this.defer, socket.assembler);
       if (!socket.attach(transport, frame, identity)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));
         return;

@@ -93,15 +93,10 @@ export class HttpTransport implements ServerTransport {
   #confirmed = 0;
   #held: Held[] = [];
 
-  constructor(
-    scheduler: Scheduler,
-    defer: (callback: () => void) => void,
-    received: number,
-    maxPayload: number,
-  ) {
+  constructor(scheduler: Scheduler, defer: (callback: () => void) => void, assembler: Assembler) {
     this.#scheduler = scheduler;
     this.#defer = defer;
-    this.#assembler = new Assembler(received, maxPayload);
+    this.#assembler = assembler;
     this.#attachedAt = scheduler.now();
     this.#downlink = new Downlink(0, this.#drained, this.#left);
   }

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import {
+  Assembler,
   CloseCode,
   Inbox,
   isCloseCode,
@@ -76,6 +77,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   readonly #holder: Holder;
   readonly #host: SocketHost;
   readonly #session: Session;
+  #assembler: Assembler | undefined;
   readonly #alarm = new Alarm(() => {
     this.#review();
   });
@@ -240,6 +242,13 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     return this.#session.received;
   }
 
+  /** Puts together what comes over HTTP: the part of a message that one transport brought is there for the next. @internal */
+  get assembler(): Assembler {
+    if (this.#assembler?.position.seq !== this.received + 1)
+      this.#assembler = new Assembler(this.received, this.#host.maxPayload);
+    return this.#assembler;
+  }
+
   /** What the client had acknowledged. @internal */
   get acknowledged(): number {
     return this.#session.outbox.acknowledged;
@@ -274,16 +283,19 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   welcome(): void {
     if (!this.#transport) return;
     const { heartbeat, maxPayload } = this.#host;
+    const { batches } = this.#transport;
     this.#session.takeAck();
     this.#transport.send({
       type: 'welcome',
       received: this.received,
+      // A WebSocket brings whole messages.
+      offset: (batches && this.assembler.position.offset) || undefined,
       protocol: this.protocol,
       heartbeat,
       maxPayload,
       allow: this.#session.takeAllowance(),
       // Over HTTP there is a request for each batch, and nothing else says whose it is.
-      key: this.#transport.batches ? this.#holder.key || undefined : undefined,
+      key: batches ? this.#holder.key || undefined : undefined,
     });
     this.#tell('transport', this.transport);
     this.#pump();

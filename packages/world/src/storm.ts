@@ -21,11 +21,8 @@ export const OPEN_WITHIN = 45_000;
 export const OVER_HTTP_WITHIN = 60_000;
 /** Until everything has arrived: messages may lie behind a request that is lost, or behind a slow one. */
 export const SETTLED_WITHIN = 60_000;
-/**
- * The same where that is HTTP on a long way: bodies that were cut to 4 KiB go one by one, and each try to climb that is in
- * vain begins a large message anew.
- */
-export const SETTLED_OVER_HTTP_WITHIN = 600_000;
+/** The same where that is HTTP on a long way: bodies that were cut to 4 KiB go one by one. */
+export const SETTLED_OVER_HTTP_WITHIN = 180_000;
 /** Until it is on its best transport: the longest pause between two tries to upgrade. */
 export const BEST_WITHIN = 130_000;
 /** A close in a storm takes this long at most on either side, beyond the resume window. */

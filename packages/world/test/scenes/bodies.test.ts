@@ -1,6 +1,6 @@
 /** Requests that bring frames, of a client by hand: what is taken, what waits, what ends a session. */
 import { describe, expect, it } from 'vitest';
-import { batch, ByHand, ID } from './by-hand.ts';
+import { batch, ByHand, ID, parts } from './by-hand.ts';
 
 /** A session that began over HTTP. */
 function start(options = {}) {
@@ -76,6 +76,46 @@ describe('a body', () => {
     const hand = start();
     hand.send(`attach ${ID} 2 0 -`);
     expect(hand.ends).toEqual([1002]);
+  });
+});
+
+describe('a part of a message', () => {
+  const [first, second, third] = parts(1, '0123456789', 4) as [Uint8Array, Uint8Array, Uint8Array];
+
+  it('is there for the next attach, which is told how much of it', () => {
+    const hand = start();
+    hand.send(first);
+    expect(hand.attach(2, 0).lines).toEqual(['welcome 0 and 4 bytes']);
+    hand.post(`send ${ID} 2`, second, third);
+    expect(hand.received).toEqual(['0123456789']);
+    expect(hand.attach(3, 0).lines).toEqual(['welcome 1']);
+  });
+
+  it('counts if it rode along, and once if it was there', () => {
+    const hand = start();
+    hand.send(first);
+    expect(hand.attach(2, 0, first, second).lines).toEqual(['welcome 0 and 8 bytes']);
+    hand.post(`send ${ID} 2`, third);
+    expect(hand.received).toEqual(['0123456789']);
+  });
+
+  it('is not added to by a request of an attempt that is over', () => {
+    const hand = start();
+    hand.send(first);
+    hand.attach(2, 0);
+    hand.send(second);
+    expect(hand.attach(3, 0).lines).toEqual(['welcome 0 and 4 bytes']);
+  });
+
+  it('is forgotten once a WebSocket has brought the whole', () => {
+    const hand = start();
+    hand.send(first);
+    const wire = hand.upgrade(2, 0);
+    expect(wire.heard).toEqual([expect.not.stringContaining('offset')]);
+    wire.bring('0123456789');
+    expect(hand.attach(3, 0).lines).toEqual(['welcome 1']);
+    hand.post(`send ${ID} 3`, batch(2, 'next'));
+    expect(hand.received).toEqual(['0123456789', 'next']);
   });
 });
 

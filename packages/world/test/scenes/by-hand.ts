@@ -103,6 +103,13 @@ export function batch(seq: number, ...texts: string[]): Uint8Array {
   return writer.cut(Infinity).bytes;
 }
 
+/** A text cut into batches of so many bytes. */
+export function parts(seq: number, text: string, bytes: number): Uint8Array[] {
+  const writer = new BatchWriter();
+  writer.add({ type: 'data', seq, data: text, binary: false });
+  return Array.from({ length: Math.ceil(text.length / bytes) }, () => writer.cut(bytes).bytes);
+}
+
 /** The server's end of a WebSocket: what the test says arrives, and what is sent is heard. */
 export class HandWire implements Wire {
   /** Bytes that wait in it, as the test says. */
@@ -178,7 +185,8 @@ export class HandReply implements Reply {
     return new BatchReader(parseAnswer, Infinity).push(concat(this.#bytes)).map((item) => {
       if (item.type === 'piece') return `${item.seq}: ${Buffer.from(item.bytes).toString()}`;
       if (item.type === 'violation') return item.reason;
-      return item.type === 'welcome' ? `welcome ${item.received}` : formatAnswer(item).trim();
+      if (item.type !== 'welcome') return formatAnswer(item).trim();
+      return `welcome ${item.received}${item.offset ? ` and ${item.offset} bytes` : ''}`;
     });
   }
 

@@ -49,6 +49,22 @@ describe.each<[string, HoldfastOptions]>([
     expect(log).not.toContain('none');
   });
 
+  it('sends on from where it was, on the next transport, what was half sent', () => {
+    const { world, socket, talk } = start(options, { maxBody: 4096, latency: 100 });
+    const received = listen(world);
+    talk.pass(5000);
+    socket.send('x'.repeat(100_000));
+    for (let i = 0; i < 5; i++) {
+      talk.pass(2000);
+      socket.reconnect();
+    }
+    talk.pass(30_000);
+    expect(received.map((text) => text.length)).toEqual([100_000]);
+    const sent = world.network.requests.filter(({ body }) => body.length > 2000 && body.length < 4096);
+    // 33 are enough for the message; begun anew each time it would take 99.
+    expect(sent.length).toBeLessThan(60);
+  });
+
   it.each([
     [64, 2],
     [9, 6],
