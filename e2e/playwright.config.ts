@@ -16,6 +16,7 @@ const inFull = process.env['E2E'] === 'all';
 /** What runs in WebKit: what asks for no more of a page than `support/webkit-page.ts` has. */
 const inWebKit = [
   'webkit/*',
+  'conformance/*',
   ...['fallback', 'messages', 'page-life', 'sessions', 'streams', 'upgrade', 'w3c'],
   ...(inFull ? ['closing', 'cross-origin', 'cuts', 'http-readers', 'obstacles'] : []),
   ...(inFull ? ['page-moments', 'round-trips', 'verbatim'] : []),
@@ -87,7 +88,9 @@ export default defineConfig<object, { webkitName: WebKitName | undefined }>({
     {
       name: 'webkit',
       testMatch: inWebKit,
-      grepInvert: /10,000 messages/,
+      grepInvert: inFull
+        ? /10,000 messages/
+        : /10,000 messages|(class|swallowed|polling) conforms|(module|service) scope/,
       use: { browserName: 'webkit', webkitName: 'webkit' },
     },
     // Its driver loses a page now and then: one run in three had a test that hung.
