@@ -17,6 +17,7 @@ import { serverSocketGuards } from './server-socket.mjs';
 import { serverStreamGuards } from './server-streams.mjs';
 import { serverWebSocketGuards } from './server-websockets.mjs';
 import { sessionGuards } from './session.mjs';
+import { unansweredGuards } from './unanswered.mjs';
 
 /**
  * @typedef {object} Damage
@@ -44,6 +45,7 @@ export const guards = [
   ...clientHttpGuards,
   ...clientResponseGuards,
   ...clientWebSocketGuards,
+  ...unansweredGuards,
   ...endpointGuards,
   ...pageGuards,
   ...serverSocketGuards,

@@ -148,7 +148,8 @@ export class Connection {
       options.receiveWindow,
     );
     this.#unlisten = env.page.listen({
-      wake: () => {
+      wake: (change) => {
+        if (change) env.sparing?.moved();
         this.#dispatch({ type: 'wake' });
       },
       sleep: () => {
@@ -224,6 +225,7 @@ export class Connection {
 
   /** Leaves the transport in use, or what it waits for, and tries again at once. */
   reconnect(): void {
+    this.#env.sparing?.moved();
     for (const slot of [...this.#slots.values()]) slot.lost({ reason: 'reconnect was called' });
     this.#dispatch({ type: 'wake' });
   }
@@ -366,7 +368,10 @@ export class Connection {
     const { plain, link } = this.#options;
     const { WebSocket, now } = this.#env;
     if (kind === 'http') return new HttpTransport(this.#env, url.replace(/^ws/, 'http'), this.#path, slot);
-    if (!plain) return new WebSocketTransport(WebSocket as WebSocketClass, url, slot);
+    if (!plain) {
+      const webSocket = link.kinds.length > 1 ? this.#env.sparing : undefined;
+      return new WebSocketTransport(webSocket ?? (WebSocket as WebSocketClass), url, slot);
+    }
     const settings = { ...plain, now, reconnects: link.retryDelay !== undefined };
     return new PlainTransport(WebSocket as WebSocketClass, url, settings, slot);
   }

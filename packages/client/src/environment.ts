@@ -9,6 +9,7 @@ import type { Effect, Facts, Life, LinkEvent } from './link.ts';
 import type { LearnedStorage } from './learned.ts';
 import { pageSignals, pageStorage, type PageSignals } from './page.ts';
 import { placeTaker } from './places.ts';
+import { sparing, type SparingClass } from './unanswered.ts';
 import { xhrPost } from './xhr-post.ts';
 
 /** The part of the W3C class that is used. Node's and `ws`'s are of this shape as well. */
@@ -62,6 +63,8 @@ export interface Environment {
   /** 128 random bits, base64url. */
   readonly randomId: () => string;
   readonly WebSocket: WebSocketClass | undefined;
+  /** The class for those who have HTTP as well. Left out where an upgrade that nobody answers costs HTTP nothing. */
+  readonly sparing?: SparingClass | undefined;
   readonly post: Post | undefined;
   readonly page: PageSignals;
   /** Where what was learned is kept for the next page. */
@@ -94,6 +97,10 @@ export function platform(options: {
   // Without response streams `fetch` gives a body only at its end; XMLHttpRequest shows it while it grows.
   const streams = options.fetch || typeof ReadableStream === 'function';
   const xhr = typeof XMLHttpRequest === 'function' ? xhrPost : undefined;
+  const storage = options.storage === false ? undefined : (options.storage ?? pageStorage());
+  // Nothing but its name tells what Firefox does with connections.
+  const { userAgent = '' } = (globalThis.navigator as Navigator | undefined) ?? {};
+  const isFirefox = !options.WebSocket && userAgent.includes(' Firefox/');
   return {
     now: () => performance.now(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -117,7 +124,8 @@ export function platform(options: {
     WebSocket: options.WebSocket ?? globalThis.WebSocket,
     post: request && streams ? fetchPost(request) : xhr,
     page: pageSignals,
-    storage: options.storage === false ? undefined : (options.storage ?? pageStorage()),
+    sparing: isFirefox ? sparing(globalThis.WebSocket, storage) : undefined,
+    storage,
     takePlace: placeTaker(),
   };
 }

@@ -1,8 +1,8 @@
 /** What the page and its network go through, as far as a connection cares. Outside a page: nothing ever happens. */
 
 export interface PageListener {
-  /** The page or its network may have come back: links want to be looked at. */
-  readonly wake: () => void;
+  /** The page or its network may have come back: links want to be looked at. With an event the network may be another one. */
+  readonly wake: (change?: Event) => void;
   /** The page is put aside, and may come back (back/forward cache). */
   readonly sleep: () => void;
   /** The page ends. */

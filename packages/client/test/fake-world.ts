@@ -86,6 +86,11 @@ export class FakeWorld {
     for (const page of [...this.#pages]) page[what]();
   }
 
+  /** The network is another one. */
+  change(): void {
+    for (const page of [...this.#pages]) page.wake(new Event('online'));
+  }
+
   /** Lets the next timer fire. */
   step(): void {
     const next = [...this.#timers].sort((a, b) => a.at - b.at)[0];
