@@ -84,10 +84,6 @@ for (const [subject, { query, globals, upgrade = 'pass' }] of Object.entries(sub
   for (const global of globals) {
     test(`${subject} conforms in a ${global} scope`, async ({ page, browserName }) => {
       test.setTimeout(180_000);
-      test.skip(
-        upgrade === 'swallow' && browserName === 'firefox',
-        'it does not finish there: docs/networks.md says why',
-      );
       const server = new ConformanceServer();
       await server.start();
       const proxy = await startFaultProxy({ target: server.port });
