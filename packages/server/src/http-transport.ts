@@ -2,8 +2,6 @@
  * Frames over the HTTP requests of one attach (PROTOCOL.md §6): batches come in as bodies, go out as the answers to
  * polls. An answer ends with what it brings until the client has shown that it sees an answer grow; then it streams.
  */
-import type {
-  Assembler} from '@holdfast/protocol';
 import {
   BatchWriter,
   concat,
@@ -13,6 +11,7 @@ import {
   isBefore,
   violation,
   type AnswerFrame,
+  type Assembler,
   type CloseFrame,
   type Item,
   type Piece,
