@@ -21,8 +21,11 @@ export const OPEN_WITHIN = 45_000;
 export const OVER_HTTP_WITHIN = 60_000;
 /** Until everything has arrived: messages may lie behind a request that is lost, or behind a slow one. */
 export const SETTLED_WITHIN = 60_000;
-/** The same where that is HTTP on a long way: bodies that were cut to 4 KiB go one by one. */
-export const SETTLED_OVER_HTTP_WITHIN = 180_000;
+/**
+ * The same where that is HTTP on a long way: bodies that were cut to 2 KiB go one by one, 200 kB in 80 s, and more than one
+ * such message may wait.
+ */
+export const SETTLED_OVER_HTTP_WITHIN = 300_000;
 /** Until it is on its best transport: the longest pause between two tries to upgrade. */
 export const BEST_WITHIN = 130_000;
 /** A close in a storm takes this long at most on either side, beyond the resume window. */
