@@ -1,7 +1,8 @@
 // `npm test`: runs every step, whatever the earlier ones said, and sums them up in the last line.
 // A check counts as one; a suite counts its tests.
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,28 +22,34 @@ const playwright = (/** @type {string} */ name) => {
   };
 };
 
-/** @type {{ name: string, args?: string[], env?: Record<string, string>, count?: () => Count }[]} */
-const steps = [
-  { name: 'build' },
-  { name: 'typecheck' },
-  { name: 'lint' },
-  { name: 'format:check' },
-  { name: 'publint' },
-  { name: 'attw' },
-  { name: 'size' },
-  {
-    name: 'test:unit',
-    args: ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-    count: countVitest,
-  },
-  { name: 'test:doctor' },
-  { name: 'test:programs' },
-  { name: 'storms', args: ['--count', '4000'] },
-  { name: 'model' },
-  { name: 'browsers' },
-  { name: 'proxies' },
-  playwright('test:recipes'),
-  playwright('test:e2e'),
+/** @typedef {{ name: string, args?: string[], env?: Record<string, string>, count?: () => Count }} Step */
+
+/**
+ * Stages, one after the other. What uses one core each goes side by side.
+ *
+ * @type {Step[][][]}
+ */
+const stages = [
+  [[{ name: 'build' }]],
+  [
+    ['typecheck', 'lint', 'format:check', 'publint', 'attw', 'size'].map((name) => ({ name })),
+    [{ name: 'model' }, { name: 'storms', args: ['--count', '4000'] }],
+  ],
+  [
+    [
+      {
+        name: 'test:unit',
+        args: ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+        count: countVitest,
+      },
+      { name: 'test:doctor' },
+      { name: 'test:programs' },
+      { name: 'browsers' },
+      { name: 'proxies' },
+      playwright('test:recipes'),
+      playwright('test:e2e'),
+    ],
+  ],
 ];
 
 /** @returns {Count} */
@@ -83,22 +90,37 @@ function result(succeeded, count) {
   }
 }
 
+/** @type {{ verdict: string, name: string, count: string, seconds: string }[]} */
 const summary = [];
 const total = { passed: 0, failed: 0 };
 
-for (const { name, args = [], env, count } of steps) {
-  console.log(`\n> ${name}`);
+/** @param {Step} step @param {boolean} isAlone whether its output may go out as it comes */
+async function run({ name, args = [], env, count }, isAlone) {
+  if (isAlone) console.log(`\n> ${name}`);
   const startedAt = performance.now();
-  const { status } = spawnSync('npm', ['run', '--silent', name, '--', ...args], {
-    stdio: 'inherit',
+  const npm = spawn('npm', ['run', '--silent', name, '--', ...args], {
+    stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
+  /** @type {Buffer[]} */
+  const output = [];
+  for (const stream of [npm.stdout, npm.stderr]) stream?.on('data', (bytes) => output.push(bytes));
+  const [status] = await once(npm, 'close');
+  if (!isAlone) console.log(`\n> ${name}\n${Buffer.concat(output).toString()}`);
   const { passed, failed } = result(status === 0, count);
   total.passed += passed;
   total.failed += failed;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const verdict = failed > 0 ? 'FAILED' : 'ok';
   summary.push({ verdict, name, count: count ? `${passed} passed, ${failed} failed` : '', seconds });
+}
+
+for (const lanes of stages) {
+  await Promise.all(
+    lanes.map(async (steps) => {
+      for (const step of steps) await run(step, lanes.length === 1);
+    }),
+  );
 }
 
 rmSync(reports, { recursive: true });
