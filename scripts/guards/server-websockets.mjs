@@ -7,6 +7,18 @@ const aFullOne = 'world/test/scenes/websockets.test.ts > a full WebSocket';
 /** @type {import('./index.mjs').Guard[]} */
 export const serverWebSocketGuards = [
   {
+    name: 'what is sent in a turn is one write',
+    file: webSocket,
+    find: 'this.#gather?.();',
+    scene: 'server/test/cork.test.ts > what a socket sends in a turn is one write to the network',
+  },
+  {
+    name: 'a turn is corked once',
+    file: 'server/src/cork.ts',
+    find: 'if (isCorked) return;',
+    scene: 'server/test/cork.test.ts > writes of a turn go out together, before the next one',
+  },
+  {
     name: 'a WebSocket that carries no session is closed',
     file: webSocket,
     find: 'scheduler.set(this.#standby, scheduler.now() + STANDBY_TIMEOUT);',

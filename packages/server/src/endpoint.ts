@@ -67,10 +67,12 @@ export class Endpoint implements SocketHost {
     offered: readonly string[],
     request: IncomingMessage,
     onConnection: OnConnection,
+    gather?: () => void,
   ): void {
-    const transport: WebSocketTransport = new WebSocketTransport(wire, this.scheduler, (frame) => {
+    const attach = (frame: AttachFrame): void => {
       this.#attachWebSocket(transport, { ...frame, protocols }, request, onConnection);
-    });
+    };
+    const transport = new WebSocketTransport(wire, this.scheduler, attach, gather);
     const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
     const frame = readOffer(offered);
     if (frame) this.#attachWebSocket(transport, frame, request, onConnection);

@@ -23,6 +23,7 @@ import type { ServerSocket } from './face.ts';
 import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptions } from './options.ts';
 import { isAllowed } from './origin.ts';
 import { HoldfastServerSocket } from './socket.ts';
+import { cork } from './cork.ts';
 import { Upgrades, type Verdict } from './upgrades.ts';
 
 /** Over how many ms clients spread their return when the server closes. */
@@ -117,9 +118,10 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
         return;
       }
-      this.#endpoint.connect(webSocket, offered, request, (created) => {
+      const begin = (created: HoldfastServerSocket): void => {
         this.#begin(created, request, callback);
-      });
+      };
+      this.#endpoint.connect(webSocket, offered, request, begin, cork(socket));
     });
   }
 

@@ -46,6 +46,7 @@ export class WebSocketTransport implements ServerTransport {
   readonly isOpen = true;
   readonly #wire: Wire;
   readonly #scheduler: Scheduler;
+  readonly #gather: (() => void) | undefined;
   readonly #standby: Alarm;
   #owner: TransportOwner | undefined;
   /** The session that it carries, or carried last. */
@@ -53,10 +54,14 @@ export class WebSocketTransport implements ServerTransport {
   /** The number of the last message, implicit on the wire. */
   #seq = 0;
 
-  /** @param attach what to do with a claim that comes on this WebSocket */
-  constructor(wire: Wire, scheduler: Scheduler, attach: (frame: AttachFrame) => void) {
+  /**
+   * @param attach what to do with a claim that comes on this WebSocket
+   * @param gather called before each write: makes one of those of a turn
+   */
+  constructor(wire: Wire, scheduler: Scheduler, attach: (frame: AttachFrame) => void, gather?: () => void) {
     this.#wire = wire;
     this.#scheduler = scheduler;
+    this.#gather = gather;
     this.#standby = new Alarm(() => {
       this.terminate();
     });
@@ -104,6 +109,7 @@ export class WebSocketTransport implements ServerTransport {
   /** What may cross the mark calls back when it is written; a header has 14 bytes at most, a character of UTF-8 three a unit. */
   #write(data: string | Uint8Array, options: { readonly binary: boolean }): void {
     const full = this.#wire.bufferedAmount + data.length * 3 + 14 >= HIGH_WATER;
+    this.#gather?.();
     this.#wire.send(data, options, full ? this.#drained : undefined);
   }
 
