@@ -149,7 +149,7 @@ const ofBatches = [
   {
     name: 'a message does not begin with parts of the one before',
     file: batches,
-    find: 'this.#parts = [];\n    this.#offset = 0;\n    return { type',
+    find: 'this.parts = [];\n    this.#offset = 0;\n    return { type',
     replace: 'this.#offset = 0;\n    return { type',
     scene: `${anAssembler} > puts each message together from its own parts`,
   },

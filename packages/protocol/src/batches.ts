@@ -220,7 +220,8 @@ export class BatchReader<F extends Typed> {
 export class Assembler {
   #seq: number;
   #offset = 0;
-  #parts: Uint8Array[] = [];
+  /** What is here of a message whose end is not. Each keeps what it came in, unless somebody puts another array in its place. */
+  parts: Uint8Array[] = [];
   readonly #maxPayload: number;
 
   constructor(received: number, maxPayload: number) {
@@ -246,11 +247,11 @@ export class Assembler {
     if (this.#offset + fresh.length > this.#maxPayload) return violation('message too long', 1009);
     this.#offset += fresh.length;
     if (item.more) {
-      this.#parts.push(fresh);
+      this.parts.push(fresh);
       return undefined;
     }
-    const data = this.#parts.length > 0 ? concat([...this.#parts, fresh]) : fresh;
-    this.#parts = [];
+    const data = this.parts.length > 0 ? concat([...this.parts, fresh]) : fresh;
+    this.parts = [];
     this.#offset = 0;
     return { type: 'data', seq: this.#seq++, binary: item.binary, data };
   }

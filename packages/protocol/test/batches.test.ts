@@ -416,13 +416,24 @@ describe('an assembler', () => {
 
   it('puts each message together from its own parts', () => {
     const assembler = new Assembler(0, 100);
-    for (const [seq, data] of [
+    const messages = [
       [1, 'abcd'],
       [2, 'efgh'],
-    ] as const) {
+    ] as const;
+    const frames = messages.map(([seq, data]) => {
       expect(assembler.take(piece(seq, 0, data.slice(0, 2), true))).toBeUndefined();
-      expect(assembler.take(piece(seq, 2, data.slice(2)))).toEqual(arrived(text(seq, data)));
-    }
+      return assembler.take(piece(seq, 2, data.slice(2)));
+    });
+    // The first one is still what it was when the second is here.
+    expect(frames).toEqual(messages.map(([seq, data]) => arrived(text(seq, data))));
+  });
+
+  it('puts a message together from however many parts, some of them empty', () => {
+    const assembler = new Assembler(0, 1000);
+    const data = Array.from({ length: 300 }, (_, i) => String.fromCharCode(97 + (i % 26))).join('');
+    for (let at = 0, i = 0; at < 300; at += i++ % 3)
+      expect(assembler.take(piece(1, at, data.slice(at, at + (i % 3)), true))).toBeUndefined();
+    expect(assembler.take(piece(1, 300, ''))).toEqual(arrived(text(1, data)));
   });
 
   it('takes a close once', () => {

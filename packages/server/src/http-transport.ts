@@ -21,6 +21,7 @@ import {
 } from '@holdfast/protocol';
 import { Downlink } from './downlink.ts';
 import type { Reply } from './exchange.ts';
+import { gather } from './parts.ts';
 import { Alarm, type Scheduler } from './scheduler.ts';
 import type { ServerTransport, TransportName, TransportOwner } from './transport.ts';
 
@@ -244,6 +245,7 @@ export class HttpTransport implements ServerTransport {
         case 'piece':
         case 'close': {
           const frame = this.#assembler.take(item);
+          if (!frame) gather(this.#assembler.parts);
           if (frame?.type === 'violation') this.#owner.violation(frame);
           else if (frame) this.#owner.frame(frame);
           break;
