@@ -57,6 +57,8 @@ export type Verdict =
 
 /** A client that is pinged and does not answer in this time is gone, in ms. */
 const PONG_TIMEOUT = 10_000;
+/** Pings that wait to be answered, of a client that does not read; the oldest makes room. */
+const MAX_UNANSWERED = 64;
 const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
@@ -84,6 +86,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #state: typeof OPEN | typeof CLOSING | typeof CLOSED = OPEN;
   readonly #sending: Sending;
   #pings: Pings | undefined;
+  /** The client's pings whose pongs wait for room. */
+  #unanswered: number[] = [];
   #transport: ServerTransport | undefined;
   /** When the client was heard last, or its transport lost. */
   #heardAt: number;
@@ -271,6 +275,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     if (!this.#session.resume(received, this.received, frame.allow)) return false;
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
+    // A pong proves the transport that it comes on.
+    this.#unanswered = [];
     if (this.#closing) this.#closing.deadline = this.#host.scheduler.now() + this.#host.closeTimeout;
     this.identity = identity;
     this.auth = frame.auth;
@@ -363,7 +369,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
         this.#confirmClose();
         return;
       case 'ping':
-        this.#transport?.send({ type: 'pong', id: frame.id });
+        if (this.#unanswered.push(frame.id) > MAX_UNANSWERED) this.#unanswered.shift();
+        this.#answerPings();
         this.#tell('ping', Buffer.alloc(0));
         return;
       case 'allow':
@@ -392,10 +399,13 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       this.#end(frame.code, frame.reason, { received: this.received });
       return;
     }
-    if (!frame.binary && !isUtf8(frame.data as Buffer))
+    if (frame.data.length > this.#host.maxPayload)
+      this.#violate(violation('message too long', CloseCode.tooBig));
+    else if (!frame.binary && !isUtf8(frame.data as Buffer))
       this.#violate(violation('text that is not UTF-8', CloseCode.invalidData));
     else {
-      this.#inbox.push(frame);
+      // What waits keeps no more than itself: it may be a small part of what it came in.
+      this.#inbox.push(this.#inbox.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
       this.#read();
     }
   }
@@ -465,8 +475,14 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
 
   #pump(): void {
     if (!this.#transport) return;
+    this.#answerPings();
     this.#session.pump(this.#transport, this.#host.scheduler.now());
     this.#set();
+  }
+
+  #answerPings(): void {
+    while (this.#unanswered.length > 0 && this.#transport?.writable)
+      this.#transport.send({ type: 'pong', id: this.#unanswered.shift() as number });
   }
 
   #ping(): void {
