@@ -10,7 +10,6 @@ import {
   type CloseFrame,
   type DataFrame,
   type Entry,
-  type GoAwayFrame,
   type Payload,
   type SessionFrame,
   type WelcomeFrame,
@@ -522,6 +521,10 @@ export class Connection {
       case 'gone':
         this.#dispatch({ type: frame.type, id });
         return;
+      // Also as the answer to an attach that is turned away.
+      case 'go-away':
+        this.#dispatch({ type: frame.type, delay: frame.delay + this.#env.random() * frame.spread });
+        return;
       case 'refused':
         this.#owner.diagnosed({
           reason: 'refused',
@@ -536,7 +539,7 @@ export class Connection {
     }
   }
 
-  #take(slot: Slot, frame: SessionFrame | GoAwayFrame): void {
+  #take(slot: Slot, frame: SessionFrame): void {
     const now = this.#env.now();
     switch (frame.type) {
       case 'data':
@@ -565,8 +568,6 @@ export class Connection {
         if (this.session.owedSince < now) this.session.owedSince = now;
         this.#dispatch({ type: 'proven' });
         break;
-      case 'go-away':
-        this.#dispatch({ type: 'go-away', delay: frame.delay + this.#env.random() * frame.spread });
     }
   }
 
