@@ -1,5 +1,6 @@
 // Guards of who may come in: which pages, who a client is, whose a session is, and that no id is told.
 
+const decisions = 'server/src/decisions.ts';
 const endpoint = 'server/src/endpoint.ts';
 const identity = 'server/src/identity.ts';
 const origin = 'server/src/origin.ts';
@@ -77,8 +78,8 @@ const ofIdentities = [
   },
   {
     name: 'a client that cannot be asked about gets no session over WebSocket or HTTP',
-    file: endpoint,
-    find: 'if (refusal?.later) fail();\n      else ',
+    file: decisions,
+    find: 'if (refusal?.later) later();\n      else ',
     scene: `${clients} > tries again over polling if nobody could be asked`,
   },
 ];
@@ -87,14 +88,14 @@ const ofIdentities = [
 const ofSessions = [
   {
     name: 'a session is not attached by somebody else',
-    file: endpoint,
-    find: "if (!this.#isTheirs(frame.id, identity)) return { type: 'gone' };",
+    file: decisions,
+    find: "if (!this.isTheirs(frame.id, identity)) return { type: 'gone' };",
     scene: thief,
   },
   {
     name: 'an attach that somebody else repeats is not answered as before',
     file: endpoint,
-    find: 'this.#isTheirs(frame.id, identity) ? this.#carrier(frame) : undefined',
+    find: 'this.#decisions.isTheirs(frame.id, identity) ? this.#carrier(frame) : undefined',
     replace: 'this.#carrier(frame)',
     scene: thief,
   },

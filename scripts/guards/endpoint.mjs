@@ -1,6 +1,8 @@
 // Guards of the server's door and its memory: who gets a session, who hears what became of it, and when things are due.
 
 const endpoint = 'server/src/endpoint.ts';
+const bodies = 'server/src/bodies.ts';
+const decisions = 'server/src/decisions.ts';
 const registry = 'server/src/registry.ts';
 const scheduler = 'server/src/scheduler.ts';
 const scenes = 'world/test/scenes';
@@ -18,7 +20,7 @@ const ofEndpoint = [
   },
   {
     name: 'a body has a bound',
-    file: endpoint,
+    file: bodies,
     find: "if (body === 'too-large') {",
     replace: 'if (false) {',
     scene:
@@ -26,21 +28,21 @@ const ofEndpoint = [
   },
   {
     name: 'a body has no more records than it may',
-    file: endpoint,
+    file: bodies,
     find: 'Infinity, MAX_RECORDS)',
     replace: 'Infinity)',
     scene: `${scenes}/bodies.test.ts > a body > has no more than 65,536 records`,
   },
   {
     name: 'a body that was cut short is not taken',
-    file: endpoint,
+    file: bodies,
     find: "if (!reader.isWhole) reply.fail(400, 'the body ends inside a record');\n      else if",
     replace: 'if',
     scene: `${scenes}/bodies.test.ts > a body > that ends inside a record is refused, and none of it is taken`,
   },
   {
     name: 'a body that is none of ours is refused',
-    file: endpoint,
+    file: bodies,
     find: "else reply.fail(400, 'the body does not begin with attach, send or poll');",
     scene: `${scenes}/bodies.test.ts > a body > that begins with something else is refused, and none of it is taken`,
   },
@@ -60,7 +62,7 @@ const ofEndpoint = [
   },
   {
     name: 'a client that the application does not let in is refused',
-    file: endpoint,
+    file: decisions,
     find: 'decide(refusal && {',
     replace: 'decide(undefined && {',
     scene:
@@ -123,48 +125,48 @@ const ofEndpoint = [
   },
   {
     name: 'a lower attempt does not get the session',
-    file: endpoint,
+    file: decisions,
     find: 'frame.attempt <= socket.attempt',
     replace: 'frame.attempt < 0',
     scene: `${scenes}/attaches.test.ts > an attach > that is not higher than the one that holds is superseded`,
   },
   {
     name: 'the same attempt does not get the session twice',
-    file: endpoint,
+    file: decisions,
     find: 'frame.attempt <= socket.attempt',
     replace: 'frame.attempt < socket.attempt',
     scene: `${webSockets} > a WebSocket > keeps its session though it asks for it in vain`,
   },
   {
     name: 'a session that has ended does not begin again',
-    file: endpoint,
-    find: 'this.#ended(frame.id) ?? (',
+    file: decisions,
+    find: 'this.ended(frame.id) ?? (',
     replace: '(',
     scene: `${scenes}/attaches.test.ts > an attach > hears how its session ended: forgotten, failed, or closed in order`,
   },
   {
     name: 'a resume that is not known begins nothing',
-    file: endpoint,
+    file: decisions,
     find: "frame.received === 'new' && frame.attempt > 0",
     replace: 'frame.attempt > 0',
     scene: `${scenes}/attaches.test.ts > an attach > that resumes what is not known is gone, with all that rode along`,
   },
   {
     name: 'who stands by begins nothing',
-    file: endpoint,
+    file: decisions,
     find: "frame.received === 'new' && frame.attempt > 0",
     replace: "frame.received === 'new'",
     scene: `${scenes}/attaches.test.ts > an attach > that resumes what is not known is gone, with all that rode along`,
   },
   {
     name: 'a client hears why its session failed',
-    file: endpoint,
-    find: "if ('code' in verdict) return { type: 'refused', ...verdict } as const;",
+    file: decisions,
+    find: "if ('code' in verdict) return { type: 'refused', ...verdict };",
     scene: `${scenes}/attaches.test.ts > an attach > hears how its session ended: forgotten, failed, or closed in order`,
   },
   {
     name: 'a client hears again that its close arrived',
-    file: endpoint,
+    file: decisions,
     find: "received: verdict.received, protocol: ''",
     replace: "received: 0, protocol: ''",
     scene: 'world/test/scenes/ending.test.ts > ending > confirms a close again whose confirmation was lost',

@@ -2,6 +2,7 @@
 
 import { admissionGuards } from './admission.mjs';
 import { batchGuards } from './batches.mjs';
+import { boundGuards } from './bounds.mjs';
 import { clientHttpGuards } from './client-http.mjs';
 import { clientResponseGuards } from './client-responses.mjs';
 import { clientWebSocketGuards } from './client-websockets.mjs';
@@ -54,6 +55,7 @@ export const guards = [
   ...serverWebSocketGuards,
   ...flowGuards,
   ...admissionGuards,
+  ...boundGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */

@@ -1,14 +1,9 @@
-/**
- * Where clients arrive: every attach is decided here, whatever brought it, and every request finds its session here. The
- * highest attempt holds a session; that one integer decides each race (PROTOCOL.md §4).
- */
+/** Where clients arrive: every attach gets its session or an answer here, whatever brought it, and every request finds its session. */
 import type { IncomingMessage } from 'node:http';
 import {
-  BatchReader,
   CloseCode,
   controlRecord,
   formatAnswer,
-  parseRequest,
   readOffer,
   type AnswerFrame,
   type AttachFrame,
@@ -16,21 +11,22 @@ import {
   type SendFrame,
 } from '@holdfast/protocol';
 import { surface } from './ask.ts';
+import { NOBODY_SAYS, readBatch, receive, turnAway } from './bodies.ts';
+import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
-import { isKey, isSame, newKey } from './identity.ts';
+import { isKey, newKey } from './identity.ts';
 import { HttpTransport, type RequestItem } from './http-transport.ts';
 import type { EndpointOptions } from './options.ts';
+import { Quota } from './quota.ts';
 import { Registry } from './registry.ts';
 import { Scheduler } from './scheduler.ts';
 import { Copies } from './sending.ts';
 import { HoldfastServerSocket, type SocketHost, type Verdict } from './socket.ts';
+import { Visits, type Full, type Visit } from './visits.ts';
 import { WebSocketTransport, type Wire } from './websocket-transport.ts';
 
 /** Called for each session that begins. */
 export type OnConnection = (socket: HoldfastServerSocket, request: IncomingMessage) => void;
-
-/** Records of one body. A client's batch has fewer (PROTOCOL.md §9). */
-const MAX_RECORDS = 65_536;
 
 export class Endpoint implements SocketHost {
   readonly scheduler: Scheduler;
@@ -42,8 +38,12 @@ export class Endpoint implements SocketHost {
   readonly closeTimeout: number;
   readonly defer: SocketHost['defer'];
   readonly copies = new Copies();
+  readonly visits: Visits;
   readonly #options: EndpointOptions;
   readonly #registry: Registry;
+  readonly #decisions: Decisions;
+  /** Requests of each session whose responses are not over. */
+  readonly #requests: Quota;
   #closed = false;
   readonly #onEnd: (socket: HoldfastServerSocket) => void;
 
@@ -58,6 +58,9 @@ export class Endpoint implements SocketHost {
     this.defer = options.environment.defer;
     this.scheduler = new Scheduler(options.environment);
     this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
+    this.visits = new Visits(options, this.scheduler, options.addressOf);
+    this.#decisions = new Decisions(options, this.#registry, this.visits);
+    this.#requests = new Quota({ total: Infinity, perAddress: options.maxRequests });
     this.#onEnd = onEnd;
   }
 
@@ -68,32 +71,38 @@ export class Endpoint implements SocketHost {
     request: IncomingMessage,
     onConnection: OnConnection,
     gather?: () => void,
+    visit = this.visits.arrive(request),
   ): void {
+    if ('status' in visit) {
+      wire.terminate();
+      return;
+    }
     const attach = (frame: AttachFrame): void => {
       this.#attachWebSocket(transport, { ...frame, protocols }, request, onConnection);
     };
-    const transport = new WebSocketTransport(wire, this.scheduler, attach, gather);
+    const transport = new WebSocketTransport(wire, visit, attach, gather);
     const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
     const frame = readOffer(offered);
     if (frame) this.#attachWebSocket(transport, frame, request, onConnection);
     else transport.refuse(CloseCode.protocolError, 'no attach, or a malformed one');
   }
 
-  /** A request of a client has come. Its origin was checked. */
-  exchange(exchange: Exchange, onConnection: OnConnection): void {
+  /** A request has come, and nothing else is known yet. Gives its visit; undefined if there is no room, which is answered. */
+  receive(exchange: Exchange): Visit | undefined {
+    return receive(exchange, this.visits);
+  }
+
+  /** What a client asks for. The origin was checked. */
+  exchange(exchange: Exchange, onConnection: OnConnection, visit = this.receive(exchange)): void {
     const { request, reply } = exchange;
-    exchange.readBody(this.#options.maxBatch, (body) => {
-      if (body === 'too-large') {
-        reply.fail(413, `a body has ${this.#options.maxBatch} bytes at most`);
+    if (!visit?.isHere) return;
+    readBatch(exchange, visit, this.#options.maxBatch, (head, items) => {
+      if (head.type === 'attach') {
+        this.#attachHttp(head, items, { request, reply, visit }, onConnection);
         return;
       }
-      // The body is bounded, and messages are where they are put together: a record needs no bound of its own.
-      const reader = new BatchReader(parseRequest, Infinity, MAX_RECORDS);
-      const [head, ...items] = reader.push(body);
-      if (!reader.isWhole) reply.fail(400, 'the body ends inside a record');
-      else if (head?.type === 'attach') this.#attachHttp(head, items, reply, request, onConnection);
-      else if (head?.type === 'send' || head?.type === 'poll') this.#request(head, items, reply);
-      else reply.fail(400, 'the body does not begin with attach, send or poll');
+      visit.leave();
+      this.#request(head, items, reply);
     });
   }
 
@@ -104,6 +113,7 @@ export class Endpoint implements SocketHost {
 
   ended(socket: HoldfastServerSocket, verdict: Verdict): void {
     this.#registry.end(socket, verdict);
+    this.visits.end(socket.holder);
     this.#onEnd(socket);
   }
 
@@ -113,17 +123,34 @@ export class Endpoint implements SocketHost {
     request: IncomingMessage,
     onConnection: OnConnection,
   ): void {
-    const fail = (): void => {
-      transport.terminate();
+    const { visit } = transport;
+    let isDecided = false as boolean;
+    const later = (full?: Full): void => {
+      isDecided = true;
+      // One that stands by is not missed: what carries the session goes on.
+      if (full && frame.attempt > 0) transport.turnAway(full.retryAfter);
+      else transport.terminate();
     };
-    this.#authorize(frame, request, fail, (refusal, identity) => {
-      const answer = refusal ?? this.#verdict(frame, identity);
+    this.#decisions.authorize(frame, { request, visit, later }, (refusal, identity) => {
+      if (isDecided) return;
+      isDecided = true;
+      transport.resume();
+      // Its client has given it up meanwhile.
+      if (transport.isOver) return;
+      const answer = refusal ?? this.#decisions.verdict(frame, identity);
       if (this.#closed) transport.terminate();
       else if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
       else if (answer?.type === 'welcome') transport.send(answer);
       else if (answer) transport.answer(answer.type);
       else {
-        const { socket, isNew } = this.#find(frame, request, identity);
+        const found = this.#find(frame, { request, visit, identity });
+        if ('status' in found) {
+          later(found);
+          return;
+        }
+        const { socket, isNew } = found;
+        // First of all, so that there is room for the one whose session this takes.
+        visit.leave();
         if (!socket.attach(transport, frame, identity)) {
           transport.answer('gone');
           return;
@@ -133,34 +160,45 @@ export class Endpoint implements SocketHost {
         if (isNew) begin(onConnection, socket, request);
       }
     });
+    if (!isDecided) transport.pause();
   }
 
   #attachHttp(
     frame: AttachFrame,
     items: readonly RequestItem[],
-    reply: Reply,
-    request: IncomingMessage,
+    { request, reply, visit }: { request: IncomingMessage; reply: Reply; visit: Visit },
     onConnection: OnConnection,
   ): void {
-    const fail = (): void => {
-      reply.fail(503, 'nobody can say who may come in: try again later');
+    let isDecided = false;
+    const later = (full: Full = NOBODY_SAYS): void => {
+      isDecided = true;
+      turnAway(reply, full);
     };
-    this.#authorize(frame, request, fail, (refusal, identity) => {
+    this.#decisions.authorize(frame, { request, visit, later }, (refusal, identity) => {
+      if (isDecided) return;
+      isDecided = true;
+      visit.leave();
       if (this.#closed) {
         reply.fail(503, 'the server is closing');
         return;
       }
-      const repeated = this.#isTheirs(frame.id, identity) ? this.#carrier(frame) : undefined;
+      const repeated = this.#decisions.isTheirs(frame.id, identity) ? this.#carrier(frame) : undefined;
       if (repeated && !refusal) {
-        repeated.answerAttach(reply);
+        if (this.#hasRoom(frame.id, reply)) repeated.answerAttach(reply);
         return;
       }
-      const answer = refusal ?? this.#verdict(frame, identity);
+      const answer = refusal ?? this.#decisions.verdict(frame, identity);
       if (answer) {
         reply.end(controlRecord(formatAnswer(answer)));
         return;
       }
-      const { socket, isNew } = this.#find(frame, request, identity);
+      if (!this.#hasRoom(frame.id, reply)) return;
+      const found = this.#find(frame, { request, visit, identity });
+      if ('status' in found) {
+        turnAway(reply, found);
+        return;
+      }
+      const { socket, isNew } = found;
       const transport = new HttpTransport(this.scheduler, this.defer, socket.assembler);
       if (!socket.attach(transport, frame, identity)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));
@@ -170,7 +208,7 @@ export class Endpoint implements SocketHost {
       if (isNew) begin(onConnection, socket, request);
       transport.take(items);
       // What rode along may have ended it: a close, say.
-      const ended = this.#ended(frame.id);
+      const ended = this.#decisions.ended(frame.id);
       if (ended) {
         reply.end(controlRecord(formatAnswer(ended)));
         return;
@@ -181,6 +219,18 @@ export class Endpoint implements SocketHost {
     });
   }
 
+  /** Whether a session may have one request more, until its response is over; it is answered if not. */
+  #hasRoom(id: string, reply: Reply): boolean {
+    if (this.#requests.take(id)) {
+      turnAway(reply, TOO_MANY_REQUESTS);
+      return false;
+    }
+    reply.onClose(() => {
+      this.#requests.free(id);
+    });
+    return true;
+  }
+
   #request(head: SendFrame | PollFrame, items: readonly RequestItem[], reply: Reply): void {
     const holder = this.#registry.holder(head.id);
     if (holder && !isKey(holder.key, head.key)) {
@@ -189,10 +239,11 @@ export class Endpoint implements SocketHost {
     }
     const transport = this.#carrier(head);
     if (!transport) {
-      const ended = this.#ended(head.id) ?? { type: 'gone' };
+      const ended = this.#decisions.ended(head.id) ?? { type: 'gone' };
       const answer: AnswerFrame = this.#registry.get(head.id) ? { type: 'superseded' } : ended;
       reply.end(controlRecord(formatAnswer(answer)));
-    } else if (head.type === 'send') transport.receive(items, reply);
+    } else if (!this.#hasRoom(head.id, reply)) return;
+    else if (head.type === 'send') transport.receive(items, reply);
     else transport.poll(head, items, reply);
   }
 
@@ -204,74 +255,30 @@ export class Endpoint implements SocketHost {
       : undefined;
   }
 
-  /** The answer to an attach that does not get the session; undefined for one that does. */
-  #verdict(
-    frame: AttachFrame,
-    identity: unknown,
-  ): Exclude<AnswerFrame, { type: 'go-away' | 'batch' | 'probe' | 'stream' | 'ended' }> | undefined {
-    // To anybody else it is as one that was forgotten: whether it lives, and how it ended, is not theirs to know.
-    if (!this.#isTheirs(frame.id, identity)) return { type: 'gone' };
-    const socket = this.#registry.get(frame.id);
-    if (socket) {
-      // It was on its way while an acknowledgement overtook it: the client has more by now.
-      const isOld = frame.received !== 'new' && frame.received < socket.acknowledged;
-      return frame.attempt <= socket.attempt || isOld ? { type: 'superseded' } : undefined;
-    }
-    return (
-      this.#ended(frame.id) ?? (frame.received === 'new' && frame.attempt > 0 ? undefined : { type: 'gone' })
-    );
-  }
-
-  /** What a client hears of a session that is over. */
-  #ended(id: string) {
-    const verdict = this.#registry.verdict(id);
-    if (verdict === undefined) return undefined;
-    if (verdict === 'gone') return { type: 'gone' } as const;
-    if ('code' in verdict) return { type: 'refused', ...verdict } as const;
-    const { heartbeat, maxPayload } = this;
-    return { type: 'welcome', received: verdict.received, protocol: '', heartbeat, maxPayload } as const;
-  }
-
-  /** Whether a session may be this client's: it began with it, or is not known. */
-  #isTheirs(id: string, identity: unknown): boolean {
-    const holder = this.#registry.holder(id);
-    return !holder || isSame(holder.identity, identity);
-  }
-
   #find(
     frame: AttachFrame,
-    request: IncomingMessage,
-    identity: unknown,
-  ): { socket: HoldfastServerSocket; isNew: boolean } {
+    { request, visit, identity }: { request: IncomingMessage; visit: Visit; identity: unknown },
+  ): { socket: HoldfastServerSocket; isNew: boolean } | Full {
     const known = this.#registry.get(frame.id);
     if (known) return { socket: known, isNew: false };
-    const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request);
-    const key = this.#options.authenticates ? newKey() : '';
-    const socket = new HoldfastServerSocket(this, frame.id, protocol, {
+    const holder = {
       identity: structuredClone(identity),
-      key,
-    });
+      key: this.#options.authenticates ? newKey() : '',
+    };
+    const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request);
+    const full = this.visits.begin(holder, visit);
+    if (full) return full;
+    const socket = new HoldfastServerSocket(this, frame.id, protocol, holder);
     this.#registry.add(socket);
     return { socket, isNew: true };
   }
-
-  /**
-   * Asks the application whether the client may come in, and who it is. Nothing is decided before it has answered.
-   *
-   * @param fail nobody could be asked: the client may try again
-   */
-  #authorize(
-    frame: AttachFrame,
-    request: IncomingMessage,
-    fail: () => void,
-    decide: (refusal: Extract<AnswerFrame, { type: 'refused' }> | undefined, identity: unknown) => void,
-  ): void {
-    this.#options.authorize(frame.auth, request, (refusal, identity) => {
-      if (refusal?.later) fail();
-      else decide(refusal && { type: 'refused', ...refusal }, identity);
-    });
-  }
 }
+
+const TOO_MANY_REQUESTS: Full = {
+  status: 429,
+  reason: 'too many requests of this session',
+  retryAfter: 1000,
+};
 
 /** Tells the application of a session. Its exceptions are its own: the session begins all the same. */
 function begin(onConnection: OnConnection, socket: HoldfastServerSocket, request: IncomingMessage): void {

@@ -2,7 +2,7 @@
  * One HTTP request and its response, in the little that the core needs: frameworks and simulated networks are thin
  * adapters to it.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** A response under way. Calls after its end do nothing. */
 export interface Reply {
@@ -12,19 +12,27 @@ export interface Reply {
   write(bytes: Uint8Array): void;
   /** Ends a response of frames. */
   end(bytes?: Uint8Array): void;
-  /** Ends with a status other than 200, and words for a person. */
-  fail(status: number, message: string): void;
+  /** Ends with a status other than 200, words for a person, and in how many ms to come again. */
+  fail(status: number, message: string, retryAfter?: number): void;
   /** Calls back when there is room again. */
   onDrain(callback: () => void): void;
-  /** Calls back when the response is over, whoever ended it. */
+  /** Calls back when the response is over, whoever ended it; at once if it is. */
   onClose(callback: () => void): void;
 }
 
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly reply: Reply;
-  /** Reads the whole body; 'too-large' beyond `limit` bytes. Not called back if the client went away. */
-  readBody(limit: number, done: (body: Uint8Array | 'too-large') => void): void;
+  /**
+   * Reads the whole body; 'too-large' beyond `limit` bytes. Not called back if the client went away.
+   *
+   * @param onPart told how many bytes are here when more is waited for; false to read no further
+   */
+  readonly readBody: (
+    limit: number,
+    done: (body: Uint8Array | 'too-large') => void,
+    onPart: (bytes: number) => boolean,
+  ) => void;
 }
 
 /** Bytes pass through caches, compressors and nginx as they are written. */
@@ -49,6 +57,10 @@ function corsHeaders(request: IncomingMessage): Record<string, string> {
 /** Node's request and response as an exchange; those of HTTP/2 (compatibility API) are the same, as far as they are used. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const headers = corsHeaders(request);
+  let isOver = false;
+  response.on('close', () => {
+    isOver = true;
+  });
   const reply: Reply = {
     get buffered() {
       return response.writableLength;
@@ -64,19 +76,28 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       }
       response.end(bytes);
     },
-    fail(status, message) {
+    fail(status, message, retryAfter) {
       if (response.headersSent) return;
-      // HTTP/2 has no such header, and nothing to end but the stream.
-      const isLast = status === 413 && request.httpVersionMajor < 2;
-      const tooLarge: Record<string, string> = isLast ? { connection: 'close' } : {};
-      response.writeHead(status, { 'content-type': 'text/plain', ...headers, ...tooLarge });
+      // What has not come of a body is not waited for. HTTP/2 has no such header, and nothing to end but the stream.
+      const isLast = !request.readableEnded;
+      const { stream } = response as { stream?: { close(): void } };
+      const more: OutgoingHttpHeaders = { 'content-type': 'text/plain', ...headers };
+      if (isLast && !stream) more['connection'] = 'close';
+      if (retryAfter !== undefined) {
+        more['retry-after'] = String(Math.ceil(retryAfter / 1000));
+        // A page of another origin does not see it otherwise.
+        more['access-control-expose-headers'] = 'Retry-After';
+      }
+      response.writeHead(status, more);
       response.end(message);
+      if (isLast) stream?.close();
     },
     onDrain(callback) {
       response.on('drain', callback);
     },
     onClose(callback) {
-      response.on('close', callback);
+      if (isOver) callback();
+      else response.on('close', callback);
     },
   };
   // A connection that dies takes its response along: 'close' tells; the error says nothing more.
@@ -85,8 +106,8 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
   return {
     request,
     reply,
-    readBody: (limit, done) => {
-      if (!request.readableEnded) readBody(request, limit, done);
+    readBody: (limit, done, onPart) => {
+      if (!request.readableEnded) readBody(request, limit, done, onPart);
       // Nobody could read it again.
       else reply.fail(500, 'a body parser was first: call handleRequest before it');
     },
@@ -96,16 +117,19 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
 function readBody(
   request: IncomingMessage,
   limit: number,
-  done: (body: Uint8Array | 'too-large') => void,
+  ...[done, onPart]: [done: (body: Uint8Array | 'too-large') => void, onPart: (bytes: number) => boolean]
 ): void {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] | undefined = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
+    if (!chunks) return;
     size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-    else if (size - chunk.length <= limit) done('too-large');
+    chunks.push(chunk);
+    if (size <= limit && onPart(size)) return;
+    chunks = undefined;
+    if (size > limit) done('too-large');
   });
   request.on('end', () => {
-    if (size <= limit) done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    if (chunks) done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
   });
 }

@@ -1,6 +1,8 @@
 /** `@holdfast/server`: the other end of `@holdfast/client`, a drop-in for `ws`. */
 import { WebSocket } from './websocket.ts';
 
+export type { TrustProxy } from './address.ts';
+export type { BoundOptions } from './bounds.ts';
 export type { BinaryType, Data } from './data.ts';
 export type {
   CloseEvent,
@@ -17,6 +19,8 @@ export type {
 export { Refused, type Authenticate } from './identity.ts';
 export type { ClientInfo, HandleProtocols, HoldfastServerOptions, VerifyClient } from './options.ts';
 export type { Origins } from './origin.ts';
+export type { Share } from './quota.ts';
+export type { RateBound } from './rate.ts';
 export { HoldfastServer, HoldfastServer as Server, HoldfastServer as WebSocketServer } from './server.ts';
 export { HoldfastServerSocket } from './socket.ts';
 export { createWebSocketStream, type StreamSocket } from './stream.ts';

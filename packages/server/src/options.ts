@@ -8,8 +8,10 @@ import {
 } from 'node:http';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
-import { CloseCode, type OutboxBounds } from '@holdfast/protocol';
+import { CloseCode } from '@holdfast/protocol';
+import { addressOf } from './address.ts';
 import { ask, asError, surface, type OnError } from './ask.ts';
+import { resolveBounds, type BoundOptions, type Bounds } from './bounds.ts';
 import { identify, isThenable, type Authenticate, type Identified } from './identity.ts';
 import { checkOrigins, type Origins } from './origin.ts';
 import type { Clock } from './scheduler.ts';
@@ -42,7 +44,7 @@ export type Verified = (
 /** Chooses one of the application's subprotocols; false for none. */
 export type HandleProtocols = (protocols: Set<string>, request: IncomingMessage) => string | false;
 
-export interface HoldfastServerOptions {
+export interface HoldfastServerOptions extends BoundOptions {
   /**
    * The server to attach to: its upgrades and requests on `path` are served, all others are left to it. One of HTTP/2
    * needs `allowHTTP1` for WebSockets.
@@ -64,19 +66,6 @@ export interface HoldfastServerOptions {
   readonly origins?: Origins | undefined;
   /** Whether there is a set of `clients`. @default true */
   readonly clientTracking?: boolean | undefined;
-  /** The largest message that is taken, in bytes; 0 for no limit but 2 GiB. @default 16777216 */
-  readonly maxPayload?: number | undefined;
-  /** How long a session is kept for a client that is away, in ms. @default 60000 */
-  readonly resumeWindow?: number | undefined;
-  /** The longest silence before a client is pinged, in ms. @default 25000 */
-  readonly heartbeat?: number | undefined;
-  /** What is kept for a client until it acknowledges it; beyond, it is closed with 3950. @default \{ maxMessages: 65536, maxBytes: 67108864 \} */
-  readonly maxBuffered?: Partial<OutboxBounds> | undefined;
-  /**
-   * How much a client may send that a socket which is paused has not taken, in bytes, where each message counts 64 more;
-   * then the client waits (PROTOCOL.md §2.7). 1 MiB at least. @default 16777216
-   */
-  readonly receiveWindow?: number | undefined;
   readonly verifyClient?: VerifyClient | undefined;
   /**
    * Says who a client is, at each attach and for each plain WebSocket, behind `verifyClient`. A session stays with whom it
@@ -87,14 +76,6 @@ export interface HoldfastServerOptions {
   readonly handleProtocols?: HandleProtocols | undefined;
   /** As in `ws`. @default false */
   readonly perMessageDeflate?: boolean | object | undefined;
-  /** How long a close waits to be confirmed by a client that is there, in ms. @default 30000 */
-  readonly closeTimeout?: number | undefined;
-  /** As in `ws`, for every WebSocket. @default 262144 */
-  readonly maxBufferedChunks?: number | undefined;
-  /** As in `ws`, for every WebSocket. @default 16384 */
-  readonly maxFragments?: number | undefined;
-  /** As in `ws`, for every WebSocket. @default 60 */
-  readonly maxPendingAutoPongs?: number | undefined;
   /** As in `ws`, for plain WebSockets: Holdfast clients are always answered. @default true */
   readonly autoPong?: boolean | undefined;
   /** As in `ws`, for plain WebSockets. @default true */
@@ -124,14 +105,10 @@ export interface Refusal {
 }
 
 /** What the core needs to know, with nothing left to default. */
-export interface EndpointOptions {
-  readonly maxPayload: number;
-  readonly maxBatch: number;
-  readonly resumeWindow: number;
-  readonly heartbeat: number;
-  readonly maxBuffered: OutboxBounds;
-  readonly receiveWindow: number;
-  readonly closeTimeout: number;
+export interface EndpointOptions extends Bounds {
+  readonly origins: Origins | undefined;
+  /** What a client is counted by. */
+  readonly addressOf: (request: IncomingMessage) => string | undefined;
   readonly chooseProtocol: (protocols: Set<string>, request: IncomingMessage) => string;
   readonly authorize: (auth: string, request: IncomingMessage, done: Identified) => void;
   /** Whether sessions have owners. */
@@ -147,39 +124,23 @@ const NODE: ServerEnvironment = {
   },
   defer: setImmediate,
 };
-const MAX_BUFFERED = { maxMessages: 65536, maxBytes: 64 * 1024 * 1024 };
-/** What rides along with an attach is not bounded by the window yet, and must fit. */
-const MIN_WINDOW = 1024 * 1024;
-/** The largest body: a client cuts what is longer. */
-const MAX_BATCH = 4 * 1024 * 1024;
-/** `ws` counts in 32 bits; a Holdfast text may have an escape of one byte more. */
-const MAX_PAYLOAD = 2 ** 31 - 2;
 
 /** Fills in the defaults; throws a TypeError for what cannot be meant. */
 export function resolveOptions(options: HoldfastServerOptions, onError: OnError = surface): EndpointOptions {
-  const {
-    maxPayload = 16 * 1024 * 1024,
-    resumeWindow = 60_000,
-    heartbeat = 25_000,
-    closeTimeout = 30_000,
-    receiveWindow = 16 * 1024 * 1024,
-  } = options;
-  for (const [name, value] of Object.entries({ maxPayload, resumeWindow, heartbeat, closeTimeout })) {
-    if (!(value >= 0)) throw new TypeError(`${name} must be a number, 0 or more`);
-  }
-  if (!(receiveWindow >= MIN_WINDOW)) throw new TypeError('receiveWindow must be 1048576 bytes or more');
-  if (heartbeat < 1) throw new TypeError('heartbeat must be a number of ms, 1 or more');
   checkOrigins(options.origins);
   const places = [options.server, options.noServer, isGiven(options.port)].filter(Boolean);
   if (places.length !== 1) throw new TypeError('exactly one of server, noServer and port must be given');
   return {
-    maxPayload: Math.min(maxPayload || MAX_PAYLOAD, MAX_PAYLOAD),
-    maxBatch: MAX_BATCH,
-    resumeWindow,
-    heartbeat,
-    maxBuffered: { ...MAX_BUFFERED, ...options.maxBuffered },
-    receiveWindow,
-    closeTimeout,
+    ...resolveBounds(options),
+    origins: options.origins,
+    addressOf(request) {
+      try {
+        return addressOf(request, options.trustProxy);
+      } catch (error) {
+        onError(asError(error));
+        return request.socket.remoteAddress;
+      }
+    },
     chooseProtocol(protocols, request) {
       if (protocols.size === 0) return '';
       if (options.handleProtocols) return options.handleProtocols(protocols, request) || '';

@@ -14,17 +14,17 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { CloseCode } from '@holdfast/protocol';
-import { ask, surface } from './ask.ts';
+import { surface } from './ask.ts';
 import { attach } from './attachment.ts';
 import type { Data } from './data.ts';
-import { Endpoint } from './endpoint.ts';
+import { Endpoint, type OnConnection } from './endpoint.ts';
+import { Entrance } from './entrance.ts';
 import { nodeExchange } from './exchange.ts';
 import type { ServerSocket } from './face.ts';
 import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptions } from './options.ts';
-import { isAllowed } from './origin.ts';
 import { HoldfastServerSocket } from './socket.ts';
 import { cork } from './cork.ts';
-import { Upgrades, type Verdict } from './upgrades.ts';
+import { Upgrades } from './upgrades.ts';
 
 /** Over how many ms clients spread their return when the server closes. */
 const RETURN_SPREAD = 1000;
@@ -62,8 +62,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
   readonly #resolved: EndpointOptions;
   readonly #endpoint: Endpoint;
   readonly #upgrades: Upgrades;
-  /** Who plain WebSockets are, while they shake hands. */
-  readonly #identities = new WeakMap<IncomingMessage, unknown>();
+  readonly #entrance: Entrance;
   /** Whether our own server listens. */
   #isListening = false;
   #server: HttpServer | HttpsServer | undefined;
@@ -76,6 +75,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     this.options = options as this['options'];
     this.#resolved = resolveOptions(options, this.#onError);
     this.#endpoint = new Endpoint(this.#resolved, () => undefined);
+    this.#entrance = new Entrance(this.#resolved, this.#endpoint.visits, this.#onError);
     this.#upgrades = this.#serveUpgrades(options);
     this.#isTracking = options.clientTracking ?? true;
     if (this.#isTracking) this.clients = this.#sockets;
@@ -114,14 +114,14 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       if (offered === 'plain') {
         // As for all clients: an error that nobody listens for does not end the process.
         webSocket.on('error', () => undefined);
-        Object.assign(webSocket, { identity: this.#identities.get(request) });
+        Object.assign(webSocket, { identity: this.#entrance.identity(request) });
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
         return;
       }
-      const begin = (created: HoldfastServerSocket): void => {
+      const begin: OnConnection = (created) => {
         this.#begin(created, request, callback);
       };
-      this.#endpoint.connect(webSocket, offered, request, begin, cork(socket));
+      this.#endpoint.connect(webSocket, offered, request, begin, cork(socket), this.#entrance.visit(request));
     });
   }
 
@@ -134,14 +134,17 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     response: ServerResponse | Http2ServerResponse,
   ): void {
     const exchange = nodeExchange(request as IncomingMessage, response as ServerResponse);
-    this.#ask(exchange.request, (allowed) => {
+    const visit = this.#endpoint.receive(exchange);
+    if (!visit) return;
+    this.#entrance.ask(exchange.request, (allowed) => {
       if (this.#state !== 'running') exchange.reply.fail(503, 'the server is closing');
       else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');
       else {
-        this.#endpoint.exchange(exchange, (created, from) => {
+        const begin: OnConnection = (created, from) => {
           this.#begin(created, from, this.#connect);
-        });
+        };
+        this.#endpoint.exchange(exchange, begin, visit);
       }
     });
   }
@@ -209,38 +212,21 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     const emitClientError = (error: Error, socket: Duplex, request: IncomingMessage): void => {
       this.emit('wsClientError', error, socket, request);
     };
-    const { maxPayload, chooseProtocol } = this.#resolved;
+    const { maxPayload, maxOffer, chooseProtocol } = this.#resolved;
     return new Upgrades({
       options,
       maxPayload,
+      maxOffer,
       chooseProtocol,
       shouldHandle: (request) => this.shouldHandle(request),
       admit: (request, isPlain, decide) => {
-        this.#admit(request, isPlain, decide);
+        this.#entrance.admit(request, isPlain, decide);
       },
       onHeaders: (headers, request) => this.emit('headers', headers, request),
       get onClientError() {
         return listenerCount() > 0 ? emitClientError : undefined;
       },
     });
-  }
-
-  #admit(request: IncomingMessage, isPlain: boolean, decide: (verdict: Verdict) => void): void {
-    this.#ask(request, (allowed) => {
-      if (!allowed) decide({ status: 403 });
-      else if (!isPlain) decide(true);
-      else {
-        this.#resolved.authorize('', request, (refusal, identity) => {
-          if (identity !== undefined) this.#identities.set(request, identity);
-          if (!refusal) decide(true);
-          else decide({ status: refusal.status, message: refusal.reason, headers: refusal.headers });
-        });
-      }
-    });
-  }
-
-  #ask(request: IncomingMessage, decide: (allowed: boolean) => void): void {
-    ask(() => isAllowed(this.options.origins, request), decide, this.#onError);
   }
 
   /** A client is here. The application's exceptions are its own. */

@@ -15,6 +15,8 @@ export type Verdict = true | { status: number; message?: string; headers?: Outgo
 export interface UpgradeHost {
   readonly options: HoldfastServerOptions;
   readonly maxPayload: number;
+  /** The longest `Sec-WebSocket-Protocol`, in bytes. */
+  readonly maxOffer: number;
   chooseProtocol(protocols: Set<string>, request: IncomingMessage): string;
   shouldHandle(request: IncomingMessage): boolean;
   /** May the client come in? A plain one is also asked for its right to a connection; others are at each attach. */
@@ -57,7 +59,15 @@ export class Upgrades {
   }
 
   handle(request: IncomingMessage, socket: Duplex, head: Buffer, onOpened: OnOpened): void {
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const offer = request.headers['sec-websocket-protocol'] ?? '';
+    if (Buffer.byteLength(offer) > this.#host.maxOffer) {
+      // RFC 6585 §5.
+      socket.end(
+        'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      );
+      return;
+    }
+    const offered = offer.split(',').map((name) => name.trim());
     const isPlain = !offered.includes(SUBPROTOCOL);
     if (!isPlain) hide(request);
     const server = isPlain ? this.#plain : this.#carriers;

@@ -15,8 +15,8 @@ import {
   type AttachFrame,
   type SessionFrame,
 } from '@holdfast/protocol';
-import { Alarm, type Scheduler } from './scheduler.ts';
 import type { ServerTransport, TransportOwner } from './transport.ts';
+import type { Visit } from './visits.ts';
 
 /** The part of `ws`'s WebSocket that is used. */
 export interface Wire {
@@ -28,6 +28,9 @@ export interface Wire {
   ): void;
   close(code?: number, reason?: string): void;
   terminate(): void;
+  /** Nothing is read until {@link resume}: the network holds the client back. */
+  pause(): void;
+  resume(): void;
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
   on(event: 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error & { readonly code?: string }) => void): unknown;
@@ -35,8 +38,6 @@ export interface Wire {
 
 /** Bytes that wait in the socket before the session keeps the rest. */
 const HIGH_WATER = 1024 * 1024;
-/** A WebSocket that carries no session is closed after this time, in ms. */
-const STANDBY_TIMEOUT = 15_000;
 const ESCAPE = DLE.charCodeAt(0);
 
 export class WebSocketTransport implements ServerTransport {
@@ -44,10 +45,11 @@ export class WebSocketTransport implements ServerTransport {
   readonly batches = false;
   readonly pinged = true;
   readonly isOpen = true;
+  /** Goes on as long as it carries no session. */
+  readonly visit: Visit;
   readonly #wire: Wire;
-  readonly #scheduler: Scheduler;
   readonly #gather: (() => void) | undefined;
-  readonly #standby: Alarm;
+  #isOver = false;
   #owner: TransportOwner | undefined;
   /** The session that it carries, or carried last. */
   #id = '';
@@ -58,19 +60,19 @@ export class WebSocketTransport implements ServerTransport {
    * @param attach what to do with a claim that comes on this WebSocket
    * @param gather called before each write: makes one of those of a turn
    */
-  constructor(wire: Wire, scheduler: Scheduler, attach: (frame: AttachFrame) => void, gather?: () => void) {
+  constructor(wire: Wire, visit: Visit, attach: (frame: AttachFrame) => void, gather?: () => void) {
     this.#wire = wire;
-    this.#scheduler = scheduler;
     this.#gather = gather;
-    this.#standby = new Alarm(() => {
+    this.visit = visit;
+    visit.awaits(() => {
       this.terminate();
     });
-    scheduler.set(this.#standby, scheduler.now() + STANDBY_TIMEOUT);
     wire.on('message', (data, isBinary) => {
       this.#receive(data, isBinary, attach);
     });
     wire.on('close', () => {
-      scheduler.cancel(this.#standby);
+      this.#isOver = true;
+      visit.leave();
       const owner = this.#owner;
       this.#owner = undefined;
       owner?.lost();
@@ -97,7 +99,6 @@ export class WebSocketTransport implements ServerTransport {
     this.#id = id;
     this.#owner = owner;
     this.#seq = received;
-    this.#scheduler.cancel(this.#standby);
   }
 
   send(frame: SessionFrame | AnswerFrame): void {
@@ -113,9 +114,31 @@ export class WebSocketTransport implements ServerTransport {
     this.#wire.send(data, options, full ? this.#drained : undefined);
   }
 
+  /** Whether it can carry a session no more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** One that is behind with what it was sent would hear of it too late, and keep all of that here. */
   supersede(): void {
     this.#release();
-    this.send({ type: 'superseded' });
+    if (this.writable) this.send({ type: 'superseded' });
+    else this.terminate();
+  }
+
+  /** There is no room for its session: it may come back, with others that are told the same, but not all at once. */
+  turnAway(delay: number): void {
+    this.send({ type: 'go-away', delay, spread: delay });
+    this.close();
+  }
+
+  /** Reads no further as long as an attach is being decided about. */
+  pause(): void {
+    this.#wire.pause();
+  }
+
+  resume(): void {
+    this.#wire.resume();
   }
 
   /** Answers an attach that does not hold. */
@@ -141,7 +164,7 @@ export class WebSocketTransport implements ServerTransport {
 
   #release(): void {
     this.#owner = undefined;
-    this.#scheduler.set(this.#standby, this.#scheduler.now() + STANDBY_TIMEOUT);
+    if (this.visit.enter()) this.terminate();
   }
 
   readonly #drained = (): void => {
@@ -166,7 +189,9 @@ export class WebSocketTransport implements ServerTransport {
         else this.refuse(CloseCode.protocolError, 'malformed control frame');
         return;
       case 'attach':
-        attach(frame);
+        // Who asks and does not listen to the answers would have them all kept here.
+        if (this.writable) attach(frame);
+        else this.terminate();
         return;
       case 'close':
         this.#owner?.frame({ ...frame, seq: ++this.#seq });

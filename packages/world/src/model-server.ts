@@ -64,6 +64,15 @@ class TraceWire implements Wire {
     this.isClosed = true;
   }
 
+  /** Whoever is asked here answers at once. */
+  pause(): void {
+    throw new Error('nothing to wait for');
+  }
+
+  resume(): void {
+    // It never waits.
+  }
+
   terminate(): void {
     this.isClosed = true;
   }

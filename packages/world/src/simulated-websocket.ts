@@ -176,6 +176,15 @@ class SimulatedWire implements Wire {
     this.#close(CLOSE_TIMEOUT);
   }
 
+  /** Whoever is asked here answers at once. */
+  pause(): void {
+    throw new Error('nothing to wait for');
+  }
+
+  resume(): void {
+    // It never waits.
+  }
+
   terminate(): void {
     this.#close(0);
   }

@@ -117,6 +117,8 @@ export class HandWire implements Wire {
   /** What was sent; ␐ is the escape that begins a control frame. */
   readonly heard: string[] = [];
   isClosed = false;
+  /** Whether the server reads no further. */
+  isPaused = false;
   readonly #listeners = new Map<string, (...args: never[]) => void>();
   #written: (() => void)[] = [];
 
@@ -133,6 +135,14 @@ export class HandWire implements Wire {
 
   close(): void {
     this.isClosed = true;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
   }
 
   terminate(): void {

@@ -144,7 +144,7 @@ describe('a WebSocket', () => {
     const wire = hand.upgrade(0, 0);
     hand.clock.run(10_000);
     wire.say(`attach ${ID} 2 0 -`);
-    hand.clock.run(10_000);
+    hand.clock.run(16_000);
     expect(wire.isClosed).toBe(false);
   });
 

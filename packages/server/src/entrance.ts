@@ -1,0 +1,85 @@
+/**
+ * Who may come in before anything is known: by the room that there is, by origin, and for a plain WebSocket, which will not
+ * attach, by the application's word.
+ */
+import type { IncomingMessage } from 'node:http';
+import { ask, type OnError } from './ask.ts';
+import type { EndpointOptions } from './options.ts';
+import { isAllowed } from './origin.ts';
+import type { Verdict } from './upgrades.ts';
+import type { Full, Visit, Visits } from './visits.ts';
+
+export class Entrance {
+  readonly #options: EndpointOptions;
+  readonly #visits: Visits;
+  readonly #onError: OnError;
+  /** What is known of WebSockets while they shake hands. */
+  readonly #shaking = new WeakMap<IncomingMessage, { readonly visit: Visit; identity?: unknown }>();
+
+  constructor(options: EndpointOptions, visits: Visits, onError: OnError) {
+    this.#options = options;
+    this.#visits = visits;
+    this.#onError = onError;
+  }
+
+  /** The visit that an upgrade began. */
+  visit(request: IncomingMessage): Visit | undefined {
+    return this.#shaking.get(request)?.visit;
+  }
+
+  /** Who a plain WebSocket is. */
+  identity(request: IncomingMessage): unknown {
+    return this.#shaking.get(request)?.identity;
+  }
+
+  /** Whether the origin of a request may come in. */
+  ask(request: IncomingMessage, decide: (allowed: boolean) => void): void {
+    ask(() => isAllowed(this.#options.origins, request), decide, this.#onError);
+  }
+
+  /** Whether an upgrade may shake hands. */
+  admit(request: IncomingMessage, isPlain: boolean, decide: (verdict: Verdict) => void): void {
+    const visit = this.#visits.arrive(request);
+    if ('status' in visit) {
+      decide(turnedAway(visit));
+      return;
+    }
+    this.#shaking.set(request, { visit });
+    request.socket.once('close', () => {
+      visit.leave();
+      // Of a plain WebSocket it is the session.
+      this.#visits.end(request.socket);
+    });
+    visit.awaits(() => {
+      decide({ status: 503 });
+    });
+    this.ask(request, (allowed) => {
+      // It was too late, or the client has gone.
+      if (!visit.isHere) return;
+      const full = allowed && isPlain ? this.#visits.attach(visit) : undefined;
+      if (!allowed) decide({ status: 403 });
+      else if (full) decide(turnedAway(full));
+      else if (isPlain) this.#admitPlain(request, visit, decide);
+      else decide(true);
+    });
+  }
+
+  #admitPlain(request: IncomingMessage, visit: Visit, decide: (verdict: Verdict) => void): void {
+    this.#options.authorize('', request, (refusal, identity) => {
+      if (!visit.isHere) return;
+      this.#shaking.set(request, { visit, identity });
+      const full = refusal ? undefined : this.#visits.begin(request.socket, visit);
+      visit.leave();
+      if (full) decide(turnedAway(full));
+      else if (!refusal) decide(true);
+      else decide({ status: refusal.status, message: refusal.reason, headers: refusal.headers });
+    });
+  }
+}
+
+/** How an upgrade is answered for which there is no room. */
+const turnedAway = ({ status, reason, retryAfter }: Full): Verdict => ({
+  status,
+  message: reason,
+  headers: { 'Retry-After': Math.ceil(retryAfter / 1000) },
+});
