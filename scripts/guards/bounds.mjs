@@ -255,7 +255,8 @@ const ofRequests = [
   {
     name: 'the rest of a body that was answered is not waited for',
     file: exchange,
-    find: "if (isLast && !stream) more['connection'] = 'close';",
+    find: '(isLast || status === 503)',
+    replace: '(status === 503)',
     scene: `${edges} > a body > that comes too slowly is answered 408, and its connection ended`,
   },
   {

@@ -49,14 +49,14 @@ const ofEndpoint = [
   {
     name: 'a server that closes lets no WebSocket in',
     file: endpoint,
-    find: 'if (this.#closed) transport.terminate();\n      else if',
+    find: 'if (!this.admits(frame.id)) transport.terminate();\n      else if',
     replace: 'if',
     scene: `${webSockets} > a server that closes ends a WebSocket that is being decided about`,
   },
   {
     name: 'a server that closes lets no request in',
     file: endpoint,
-    find: 'if (this.#closed) {\n        reply.fail',
+    find: 'if (!this.admits(frame.id)) {\n        reply.fail',
     replace: 'if (false) {\n        reply.fail',
     scene: `${scenes}/attaches.test.ts > an attach > is refused by a server that is closing`,
   },

@@ -7,6 +7,7 @@ import { clientHttpGuards } from './client-http.mjs';
 import { clientResponseGuards } from './client-responses.mjs';
 import { clientWebSocketGuards } from './client-websockets.mjs';
 import { connectionGuards } from './connection.mjs';
+import { drainingGuards } from './draining.mjs';
 import { endpointGuards } from './endpoint.mjs';
 import { flowGuards } from './flow.mjs';
 import { lifeGuards } from './life.mjs';
@@ -56,6 +57,7 @@ export const guards = [
   ...flowGuards,
   ...admissionGuards,
   ...boundGuards,
+  ...drainingGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */

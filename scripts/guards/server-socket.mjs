@@ -9,8 +9,8 @@ export const serverSocketGuards = [
   {
     name: 'nothing is sent behind a close',
     file,
-    find: 'if (this.#state === OPEN) this.#sending.send(',
-    replace: 'if (true) this.#sending.send(',
+    find: 'if (this.#state === OPEN) {\n      this.#sending.send(',
+    replace: 'if (true) {\n      this.#sending.send(',
     scene: `${scenes}/server-sockets.test.ts > a close > is followed by nothing`,
   },
   {

@@ -151,8 +151,8 @@ const ofOutbox = [
   {
     name: 'what was sent to any transport is never dropped as unsent',
     file: outbox,
-    find: 'const firstFree = this.#popped + this.#highest - this.#acknowledged;',
-    replace: 'const firstFree = this.#popped;',
+    find: 'return this.#popped + this.#highest - this.#acknowledged;',
+    replace: 'return this.#popped;',
     scene: `${outboxes} > drops what no transport was ever given, oldest first, and nothing else`,
   },
   {
@@ -212,7 +212,7 @@ const ofOutbox = [
   {
     name: 'a new session gives up what was sent if it is to be discarded, and only that',
     file: outbox,
-    find: 'keepUnacknowledged ? 0 : lost',
+    find: 'keepUnacknowledged ? 0 : this.unacknowledged',
     replace: '0',
     scene:
       'world/test/scenes/lost-sessions.test.ts > a lost session > discards it if told to, but never what was not sent',
@@ -220,8 +220,8 @@ const ofOutbox = [
   {
     name: 'a new session sends again what was sent and not acknowledged',
     file: outbox,
-    find: 'keepUnacknowledged ? 0 : lost',
-    replace: 'lost',
+    find: 'keepUnacknowledged ? 0 : this.unacknowledged',
+    replace: 'this.unacknowledged',
     scene:
       'world/test/scenes/lost-sessions.test.ts > a lost session > sends again what was never acknowledged, says so, and opens again',
   },

@@ -1,5 +1,5 @@
-// Loaded before a recipe's program (`--import`): whatever port it asks for, it gets a free one, and tells which. So the
-// pages can say 8080, and be run as they are.
+// Loaded before a recipe's program (`--import`): whatever port it asks for, it gets a free one, or the one that the test
+// has found for it, and tells which. So the pages can say 8080, and be run as they are.
 
 import { Server } from 'node:net';
 
@@ -11,7 +11,7 @@ const found = new Map();
 function listenAnywhere(...args) {
   const [first] = args;
   const asked = Number(typeof first === 'object' ? first.port : first);
-  const port = found.get(asked) ?? 0;
+  const port = found.get(asked) ?? Number(process.env['RECIPE_PORT'] ?? 0);
   args[0] = typeof first === 'object' ? { ...first, port } : port;
   this.once('listening', () => {
     const address = this.address();

@@ -15,8 +15,10 @@ export class Program {
   readonly ends: Promise<number | null>;
   #port = 0;
 
-  constructor(cwd: string, file: string, args: readonly string[]) {
-    const child = fork(file, args, { cwd, execArgv: ['--import', announce], silent: true });
+  /** @param port the one that it listens on, whatever it asks for; left out: a free one */
+  constructor(cwd: string, file: string, args: readonly string[], port?: number) {
+    const env = { ...process.env, ...(port !== undefined && { RECIPE_PORT: String(port) }) };
+    const child = fork(file, args, { cwd, env, execArgv: ['--import', announce], silent: true });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (text: Buffer) => (this.output += text.toString()));

@@ -46,11 +46,13 @@ export class Recipe {
   }
 
   /** Runs a file with Node, or a program by its path. It listens when this returns. */
-  async run(file: string, ...args: string[]): Promise<Program> {
-    const program = new Program(this.dir, file, args);
-    this.#programs.push(program);
-    await program.listens;
-    return program;
+  run(file: string, ...args: string[]): Promise<Program> {
+    return this.#listening(new Program(this.dir, file, args));
+  }
+
+  /** The same, on a port that is known before. */
+  runAt(port: number, file: string, ...args: string[]): Promise<Program> {
+    return this.#listening(new Program(this.dir, file, args, port));
   }
 
   /** Runs a file to its end, and gives what it has printed. */
@@ -59,6 +61,12 @@ export class Recipe {
     this.#programs.push(program);
     await program.ends;
     return program.output;
+  }
+
+  async #listening(program: Program): Promise<Program> {
+    this.#programs.push(program);
+    await program.listens;
+    return program;
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type AttachFrame,
   type CloseFrame,
   type DataFrame,
+  type DrainFrame,
   type Entry,
   type Payload,
   type SessionFrame,
@@ -539,7 +540,7 @@ export class Connection {
     }
   }
 
-  #take(slot: Slot, frame: SessionFrame): void {
+  #take(slot: Slot, frame: SessionFrame | DrainFrame): void {
     const now = this.#env.now();
     switch (frame.type) {
       case 'data':
@@ -568,6 +569,11 @@ export class Connection {
         if (this.session.owedSince < now) this.session.owedSince = now;
         this.#dispatch({ type: 'proven' });
         break;
+      case 'drain':
+        // What is sent from now on waits for the next session.
+        if (this.phase.name === 'open') this.session.outbox.end({ code: CloseCode.moved, reason: '' });
+        this.pump();
+        break;
     }
   }
 
@@ -585,7 +591,23 @@ export class Connection {
     } else {
       this.session.ackDueAt = now;
       this.pump();
-      this.#finish(frame.code, frame.reason, false);
+      if (frame.code === CloseCode.moved) this.#move(slot, Number(frame.reason) || 0);
+      else this.#finish(frame.code, frame.reason, false);
+    }
+  }
+
+  /** Each end has all that the other sent in this session. What was not sent is for the next one. */
+  #move(slot: Slot, delay: number): void {
+    const { phase } = this;
+    const { outbox } = this.session;
+    outbox.acknowledgeAll();
+    if (phase.name === 'closing' && outbox.length === 1) this.#finish(phase.code, phase.reason, false);
+    else if (!this.#options.link.retryDelay) this.#finish(CloseCode.goingAway, '', false);
+    else {
+      this.#forget(slot);
+      slot.transport?.close();
+      this.#dispatch({ type: 'go-away', delay });
+      this.#renew();
     }
   }
 

@@ -5,6 +5,7 @@
 import type {
   AckFrame,
   AttachFrame,
+  DrainFrame,
   FrameSink,
   GoAwayFrame,
   RefusedFrame,
@@ -17,7 +18,8 @@ import type {
 export type TransportName = 'websocket' | 'streaming' | 'polling';
 
 /** What a transport brings. */
-export type IncomingFrame = SessionFrame | GoAwayFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
+export type IncomingFrame =
+  SessionFrame | DrainFrame | GoAwayFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
 
 /** Why a transport was lost, in words, and when the server asked to be tried again. */
 export interface Loss {

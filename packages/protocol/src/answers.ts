@@ -13,6 +13,7 @@ export function formatAnswer(frame: AnswerFrame | CommonFrame): string {
       );
     case 'superseded':
     case 'gone':
+    case 'drain':
       return frame.type;
     case 'refused':
       return `refused ${frame.code} ${frame.reason}`;
@@ -36,6 +37,7 @@ export const parseAnswer: ParseControl<AnswerFrame> = (line) => {
       return parseWelcome(line.slice(8));
     case 'superseded':
     case 'gone':
+    case 'drain':
       return { type: word };
     case 'refused':
       return parseClose(word, line);

@@ -18,4 +18,6 @@ export const CloseCode = {
   forbidden: 3003,
   /** The reader is too slow for what it was sent: the server's buffer for it is full. */
   slowReader: 3950,
+  /** The session ends, and its client begins another: each end has all that the other sent (PROTOCOL.md §8.4). */
+  moved: 3951,
 } as const;

@@ -49,6 +49,11 @@ export interface GoAwayFrame {
   readonly spread: number;
 }
 
+/** The server is about to go away: the client ends what it says in this session (PROTOCOL.md §8.4). */
+export interface DrainFrame {
+  readonly type: 'drain';
+}
+
 /** The client puts a transport under a session (PROTOCOL.md §4). */
 export interface AttachFrame {
   readonly type: 'attach';
@@ -148,7 +153,8 @@ export type CommonFrame = Omit<CloseFrame, 'seq'> | AckFrame | PingFrame | Allow
 export type RequestFrame = AttachFrame | SendFrame | PollFrame | SeenFrame;
 
 /** Control frames that only a server sends. */
-export type AnswerFrame = WelcomeFrame | VerdictFrame | RefusedFrame | GoAwayFrame | PollAnswerFrame;
+export type AnswerFrame =
+  WelcomeFrame | VerdictFrame | RefusedFrame | DrainFrame | GoAwayFrame | PollAnswerFrame;
 
 /** What a session hands to a transport, at both ends. */
 export type SessionFrame = DataFrame | CloseFrame | AckFrame | PingFrame | AllowFrame;

@@ -43,6 +43,8 @@ export class Outbox {
   #sent = 0;
   /** The highest number that any transport was ever given. */
   #highest = 0;
+  /** That is an end ({@link end}). */
+  #ended = false;
   #bytes = 0;
   #unsentBytes = 0;
   /** Bytes of what the peer acknowledged. */
@@ -86,7 +88,12 @@ export class Outbox {
 
   /** Messages that some transport was given and the peer did not acknowledge. */
   get unacknowledged(): number {
-    return this.#highest - this.#acknowledged;
+    return Math.max(0, this.#highest - this.#acknowledged - Number(this.#ended));
+  }
+
+  /** The place behind all that some transport was given. */
+  get #firstFree(): number {
+    return this.#popped + this.#highest - this.#acknowledged;
   }
 
   /** Whether one more message of so many bytes stays within the bounds. */
@@ -101,6 +108,14 @@ export class Outbox {
     this.#unsentBytes += entry.size;
   }
 
+  /** Ends what is said, behind what some transport was given. The rest is for the next session. */
+  end(goodbye: Goodbye): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#entries.splice(this.#firstFree, 0, { content: goodbye, size: 0, expiresAt: Infinity });
+    this.#highest++;
+  }
+
   /**
    * Gives the next message to the present transport, with its number; undefined if there is none, or it is not read yet,
    * or those before it cost as much as the peer allows.
@@ -108,6 +123,7 @@ export class Outbox {
   next(allowance = Infinity): { readonly seq: number; readonly content: Payload | Goodbye } | undefined {
     const entry = this.#entries[this.#popped + this.#sent];
     if (entry?.content === undefined) return undefined;
+    if (this.#ended && this.#acknowledged + this.#sent >= this.#highest) return undefined;
     if ('data' in entry.content && this.cost >= allowance) return undefined;
     const seq = this.#acknowledged + ++this.#sent;
     if (seq > this.#highest) {
@@ -142,6 +158,11 @@ export class Outbox {
     return true;
   }
 
+  /** Forgets all that was sent: the peer has it. */
+  acknowledgeAll(): void {
+    this.acknowledge(this.#highest);
+  }
+
   /** A new transport: everything behind `received` goes again. False if that cannot be, because it is gone or never was. */
   rewind(received: number): boolean {
     if (received < this.#acknowledged || !this.acknowledge(received)) return false;
@@ -160,8 +181,7 @@ export class Outbox {
   /** Takes out the messages that `which` picks among those that no transport was ever given; stops at `most`. */
   drop(which: (entry: Entry) => boolean, most = Infinity): Entry[] {
     const dropped: Entry[] = [];
-    const firstFree = this.#popped + this.#highest - this.#acknowledged;
-    for (let i = firstFree; i < this.#entries.length && dropped.length < most;) {
+    for (let i = this.#firstFree; i < this.#entries.length && dropped.length < most;) {
       const entry = this.#entries[i] as Entry;
       if (!which(entry)) i++;
       else {
@@ -175,9 +195,10 @@ export class Outbox {
 
   /** For a peer that remembers nothing: numbers begin anew at 1. Gives up what was sent but not acknowledged, unless it is kept. */
   renumber(keepUnacknowledged: boolean): void {
-    const lost = this.unacknowledged;
-    const from = this.#popped + (keepUnacknowledged ? 0 : lost);
-    this.#entries = this.#entries.slice(from);
+    const from = this.#popped + (keepUnacknowledged ? 0 : this.unacknowledged);
+    // An end was the old session's.
+    this.#entries = this.#entries.slice(from).filter(({ content }) => !content || 'data' in content);
+    this.#ended = false;
     this.#popped = this.#sent = this.#acknowledged = this.#highest = this.#forgottenBytes = 0;
     this.#bytes = this.#unsentBytes = this.#entries.reduce((sum, { size }) => sum + size, 0);
   }

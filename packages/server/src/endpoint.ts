@@ -44,7 +44,8 @@ export class Endpoint implements SocketHost {
   readonly #decisions: Decisions;
   /** Requests of each session whose responses are not over. */
   readonly #requests: Quota;
-  #closed = false;
+  /** Who is let in: everybody, those whose session is here, nobody. */
+  #admits: 'all' | 'known' | 'none' = 'all';
   readonly #onEnd: (socket: HoldfastServerSocket) => void;
 
   constructor(options: EndpointOptions, onEnd: (socket: HoldfastServerSocket) => void) {
@@ -106,9 +107,19 @@ export class Endpoint implements SocketHost {
     });
   }
 
+  /** Takes no more sessions, those included that are being decided about. Those that are here go on. */
+  drain(): void {
+    this.#admits = 'known';
+  }
+
   /** Takes no more attaches, those included that are being decided about. */
   close(): void {
-    this.#closed = true;
+    this.#admits = 'none';
+  }
+
+  /** Whether an attach that names this session may be answered here; another server might answer it. */
+  admits(id: string | undefined): boolean {
+    return this.#admits === 'all' || (this.#admits === 'known' && this.#registry.knows(id));
   }
 
   ended(socket: HoldfastServerSocket, verdict: Verdict): void {
@@ -138,7 +149,7 @@ export class Endpoint implements SocketHost {
       // Its client has given it up meanwhile.
       if (transport.isOver) return;
       const answer = refusal ?? this.#decisions.verdict(frame, identity);
-      if (this.#closed) transport.terminate();
+      if (!this.admits(frame.id)) transport.terminate();
       else if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
       else if (answer?.type === 'welcome') transport.send(answer);
       else if (answer) transport.answer(answer.type);
@@ -178,7 +189,7 @@ export class Endpoint implements SocketHost {
       if (isDecided) return;
       isDecided = true;
       visit.leave();
-      if (this.#closed) {
+      if (!this.admits(frame.id)) {
         reply.fail(503, 'the server is closing');
         return;
       }

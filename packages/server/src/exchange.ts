@@ -35,6 +35,9 @@ export interface Exchange {
   ) => void;
 }
 
+/** When a client that is turned away may come again, in s; clients spread over as much again. */
+export const RETRY_AFTER = '1';
+
 /** Bytes pass through caches, compressors and nginx as they are written. */
 const HEADERS = {
   'content-type': 'application/octet-stream',
@@ -50,6 +53,7 @@ function corsHeaders(request: IncomingMessage): Record<string, string> {
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': 'Retry-After',
     vary: 'Origin',
   };
 }
@@ -82,9 +86,11 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       const isLast = !request.readableEnded;
       const { stream } = response as { stream?: { close(): void } };
       const more: OutgoingHttpHeaders = { 'content-type': 'text/plain', ...headers };
-      if (isLast && !stream) more['connection'] = 'close';
-      if (retryAfter !== undefined) {
-        more['retry-after'] = String(Math.ceil(retryAfter / 1000));
+      // Who is turned away is to find another server behind a balancer, and not this one on the same connection.
+      if ((isLast || status === 503) && !stream) more['connection'] = 'close';
+      const wait = retryAfter === undefined ? status === 503 && RETRY_AFTER : Math.ceil(retryAfter / 1000);
+      if (wait) {
+        more['retry-after'] = String(wait);
         // A page of another origin does not see it otherwise.
         more['access-control-expose-headers'] = 'Retry-After';
       }

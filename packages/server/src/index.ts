@@ -4,6 +4,7 @@ import { WebSocket } from './websocket.ts';
 export type { TrustProxy } from './address.ts';
 export type { BoundOptions } from './bounds.ts';
 export type { BinaryType, Data } from './data.ts';
+export type { CloseOptions, Drained } from './draining.ts';
 export type {
   CloseEvent,
   ErrorEvent,

@@ -28,6 +28,11 @@ export class Registry {
     return this.#sockets.get(id);
   }
 
+  /** Whether there is an answer for this session here. */
+  knows(id = ''): boolean {
+    return this.#sockets.has(id) || this.verdict(id) !== undefined;
+  }
+
   add(socket: HoldfastServerSocket): void {
     this.#sockets.set(socket.id, socket);
   }

@@ -13,22 +13,22 @@ import {
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { CloseCode } from '@holdfast/protocol';
+import { readOffer } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import { attach } from './attachment.ts';
 import type { Data } from './data.ts';
+import { leave, move, spreadOf, turnAway, type CloseOptions, type Drained, type Return } from './draining.ts';
 import { Endpoint, type OnConnection } from './endpoint.ts';
 import { Entrance } from './entrance.ts';
 import { nodeExchange } from './exchange.ts';
 import type { ServerSocket } from './face.ts';
 import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptions } from './options.ts';
+import { Alarm } from './scheduler.ts';
 import { HoldfastServerSocket } from './socket.ts';
 import { cork } from './cork.ts';
 import { Upgrades } from './upgrades.ts';
 
-/** Over how many ms clients spread their return when the server closes. */
-const RETURN_SPREAD = 1000;
-
+type OnClosed = (error?: Error) => void;
 type Connect = (socket: ServerSocket, request: IncomingMessage) => void;
 
 export interface ServerEvents {
@@ -67,7 +67,15 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
   #isListening = false;
   #server: HttpServer | HttpsServer | undefined;
   #detach: (() => void) | undefined;
-  #state: 'running' | 'closing' | 'settled' | 'closed' = 'running';
+  #state: 'running' | 'draining' | 'closing' | 'settled' | 'closed' = 'running';
+  /** Ends the draining. */
+  readonly #drained = new Alarm(() => {
+    this.close();
+  });
+  #return: Return | undefined;
+  /** Clients that were asked to hand over what is under way, and those that were left before they had. */
+  #asked = 0;
+  #left = 0;
 
   /** @param callback called when the server of our own (`port`) listens */
   constructor(options: HoldfastServerOptions = {}, callback?: () => void) {
@@ -110,6 +118,10 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
    * @param callback called with the socket when a session begins; a client that comes back has its socket already
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, callback: Connect): void {
+    if (this.#state === 'draining' && !this.#isHere(request)) {
+      turnAway(socket);
+      return;
+    }
     this.#upgrades.handle(request, socket, head, (webSocket, offered) => {
       if (offered === 'plain') {
         // As for all clients: an error that nobody listens for does not end the process.
@@ -137,7 +149,8 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     const visit = this.#endpoint.receive(exchange);
     if (!visit) return;
     this.#entrance.ask(exchange.request, (allowed) => {
-      if (this.#state !== 'running') exchange.reply.fail(503, 'the server is closing');
+      if (this.#state !== 'running' && this.#state !== 'draining')
+        exchange.reply.fail(503, 'the server is closing');
       else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');
       else {
@@ -159,24 +172,74 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
    * up again. A server of our own (`port`) is closed as well; one that was given is left open. `'close'` comes when all
    * sockets are closed; without `clientTracking`, and with a server that was given, at once.
    *
+   * With `drain` nothing is lost: each session goes on until each end has all that the other one sent, and ends then.
+   * What the client's application sends meanwhile waits for its next session. Clients that are new here are turned away
+   * (503), for a balancer to try another server.
+   *
    * @param callback called at `'close'`, with an error if the server was closed already
+   * @returns with `drain`, a promise that is fulfilled at `'close'`
    */
-  close(callback?: (error?: Error) => void): void {
+  close(callback?: OnClosed): void;
+  close(options: CloseOptions, callback?: OnClosed): Promise<Drained>;
+  close(first?: OnClosed | CloseOptions, second?: OnClosed): Promise<Drained> | undefined {
+    if (typeof first !== 'object') {
+      this.#close(first);
+      return undefined;
+    }
+    const { drain, delay = 0, spread = spreadOf(this.#sockets.size) } = first;
+    for (const [name, value] of Object.entries({ drain, delay, spread }))
+      if (!(value >= 0)) throw new TypeError(`${name} must be a number of ms, 0 or more`);
+    const closed = new Promise<Drained>((resolve) => {
+      this.once('close', () => {
+        resolve({ drained: this.#asked - this.#left, left: this.#left });
+      });
+    });
+    if (this.#state !== 'running') this.#close(second);
+    else {
+      if (second) this.once('close', () => second());
+      this.#drain(drain, { delay, spread });
+    }
+    return closed;
+  }
+
+  #drain(drain: number, when: Return): void {
+    this.#state = 'draining';
+    this.#asked = this.#sockets.size;
+    this.#return = when;
+    this.#endpoint.drain();
+    const { scheduler } = this.#endpoint;
+    scheduler.set(this.#drained, scheduler.now() + drain);
+    move([...this.#sockets], when);
+    this.#settle();
+  }
+
+  #close(callback?: OnClosed): void {
     if (this.#state === 'closed') {
       if (callback) this.once('close', () => callback(new Error('The server is not running')));
       process.nextTick(() => this.emit('close'));
       return;
     }
     if (callback) this.once('close', () => callback());
-    if (this.#state !== 'running') return;
+    if (this.#state !== 'running' && this.#state !== 'draining') return;
     this.#state = 'closing';
+    this.#endpoint.scheduler.cancel(this.#drained);
     this.#endpoint.close();
     this.#upgrades.close();
-    this.#detach?.();
+    // Who comes late is turned away, for a balancer to try another server: to nobody else's answer that would happen.
+    if (this.#return) this.#server?.once('close', () => this.#detach?.());
+    else this.#detach?.();
     if (isGiven(this.options.port)) this.#closeOwn();
     this.#server = undefined;
-    for (const client of [...this.#sockets]) leave(client);
+    this.#left = this.#sockets.size;
+    const when = this.#return ?? { delay: 0, spread: spreadOf(this.#left) };
+    for (const client of [...this.#sockets]) leave(client, when);
     this.#settle();
+  }
+
+  /** Whether an upgrade is for a session that this server knows. */
+  #isHere({ headers }: IncomingMessage): boolean {
+    const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
+    return this.#endpoint.admits(readOffer(offered ?? [])?.id);
   }
 
   #listen({ port, host, backlog }: HoldfastServerOptions, callback?: () => void): HttpServer {
@@ -260,6 +323,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
 
   /** All is over when everybody has gone. */
   #settle(): void {
+    if (this.#state === 'draining' && this.#sockets.size === 0) this.#close();
     if (this.#state !== 'closing' || this.#isListening || (this.#isTracking && this.#sockets.size > 0))
       return;
     this.#state = 'settled';
@@ -287,11 +351,4 @@ function addressOf({ socket }: IncomingMessage): object {
     localPort,
     encrypted: 'encrypted' in socket,
   };
-}
-
-/** A plain WebSocket knows nothing of coming back: it is closed. */
-function leave(client: ServerSocket): void {
-  if (client instanceof HoldfastServerSocket)
-    client.leave({ type: 'go-away', delay: 0, spread: RETURN_SPREAD });
-  else client.close(CloseCode.goingAway);
 }

@@ -14,6 +14,7 @@ import {
   type CloseFrame,
   type DataFrame,
   type GoAwayFrame,
+  type Goodbye,
   type OutboxBounds,
   type Violation,
 } from '@holdfast/protocol';
@@ -29,6 +30,7 @@ import {
   type ServerSocket,
   type SocketEvents,
 } from './face.ts';
+import { Moving } from './moving.ts';
 import { pingBytes, Pings, readPing } from './pings.ts';
 import { Alarm, type Scheduler } from './scheduler.ts';
 import { Sending, type Copies } from './sending.ts';
@@ -63,6 +65,9 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
+/** How the session of a client that has moved ends, for the application. */
+const LEFT = { code: CloseCode.goingAway, reason: '' };
+
 const NAMES = { [OPEN]: 'OPEN', [CLOSING]: 'CLOSING', [CLOSED]: 'CLOSED' };
 
 /**
@@ -94,6 +99,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #pingedAt = -Infinity;
   /** The deadline is for a client that is there; one that is away has the resume window. */
   #closing: { readonly code: number; readonly reason: string; deadline: number } | undefined;
+  #moving: Moving | undefined;
   readonly #inbox = new Inbox(({ data, binary }) => {
     this.#session.taken(data.length);
     this.#tell('message', this.#shaped(asBuffer(data as Uint8Array), binary), binary);
@@ -148,8 +154,10 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       callback = options;
       options = undefined;
     }
-    if (this.#state === OPEN) this.#sending.send(data, options ?? {}, callback);
-    else this.#refuseLate(callback);
+    if (this.#state === OPEN) {
+      this.#sending.send(data, options ?? {}, callback);
+      this.#moving?.spoke(this.#host.scheduler.now());
+    } else this.#refuseLate(callback);
   }
 
   /** Ends the session behind what was sent. `'close'` comes when the client has confirmed it. */
@@ -159,11 +167,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       throw new TypeError('First argument must be a valid error code number');
     const text = code === undefined ? '' : textOf(reason);
     if (Buffer.byteLength(text) > 123) throw new RangeError('The message must not be greater than 123 bytes');
-    this.#state = CLOSING;
-    const goodbye = { code: code ?? CloseCode.noStatus, reason: text };
-    this.#closing = { ...goodbye, deadline: this.#host.scheduler.now() + this.#host.closeTimeout };
-    this.#session.outbox.push({ content: goodbye, size: 0, expiresAt: Infinity });
-    this.#pump();
+    this.#say({ code: code ?? CloseCode.noStatus, reason: text });
   }
 
   /** Ends the session at once, without a word: a client that comes back begins a new one. */
@@ -303,6 +307,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       // Over HTTP there is a request for each batch, and nothing else says whose it is.
       key: batches ? this.#holder.key || undefined : undefined,
     });
+    if (this.#moving) this.#transport.send({ type: 'drain' });
     this.#tell('transport', this.transport);
     this.#pump();
     for (const id of this.#pings?.waiting ?? []) this.#transport.send({ type: 'ping', id });
@@ -340,6 +345,16 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     };
   }
 
+  /**
+   * The server will go away. The session ends when each end has all that the other one sent; then the client begins
+   * another, so many ms later. @internal
+   */
+  move(returnsAfter: number): void {
+    if (this.#state !== OPEN || this.#moving) return;
+    this.#moving = new Moving(returnsAfter);
+    this.#transport?.send({ type: 'drain' });
+  }
+
   /** The server goes away: the client is asked to come back, and the session ends here. @internal */
   leave(frame: GoAwayFrame): void {
     if (this.#state === CLOSED) return;
@@ -347,6 +362,14 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     transport?.send(frame);
     transport?.close();
     this.#end(CloseCode.goingAway, '', 'gone', this.#host.defer);
+  }
+
+  /** The last that is sent. */
+  #say(goodbye: Goodbye): void {
+    this.#state = CLOSING;
+    this.#closing = { ...goodbye, deadline: this.#host.scheduler.now() + this.#host.closeTimeout };
+    this.#session.outbox.push({ content: goodbye, size: 0, expiresAt: Infinity });
+    this.#pump();
   }
 
   #refuseLate(callback: SendCallback | undefined): void {
@@ -395,6 +418,15 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     if (frame.type === 'close') {
       this.#session.ackDueAt = now;
       this.#pump();
+      if (this.#moving && frame.code === CloseCode.moved) {
+        this.#goodbye = () => {
+          this.#goodbye = undefined;
+          this.#moving?.heardAll(this.#host.scheduler.now());
+          this.#set();
+        };
+        this.#read();
+        return;
+      }
       this.#transport?.close();
       this.#end(frame.code, frame.reason, { received: this.received });
       return;
@@ -426,7 +458,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     const closing = this.#closing;
     if (!closing || this.#session.outbox.length > 0 || this.#state === CLOSED) return;
     this.#transport?.close();
-    this.#end(closing.code, closing.reason, { received: this.received });
+    const { code, reason } = closing.code === CloseCode.moved ? LEFT : closing;
+    this.#end(code, reason, { received: this.received });
   }
 
   /** Bytes come as the application wants them, which it has to know: the type says Buffer, as it is by default. */
@@ -469,7 +502,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #forget(): void {
     this.#transport?.terminate();
     const { code, reason } = this.#closing ?? {};
-    const verdict = code === undefined ? 'gone' : { code, reason: reason ?? '' };
+    const verdict = code === undefined || code === CloseCode.moved ? 'gone' : { code, reason: reason ?? '' };
     this.#end(CloseCode.abnormal, '', verdict);
   }
 
@@ -504,6 +537,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       // A transport that is full asks for more itself.
       this.#transport?.writable ? this.#session.ackDueAt : Infinity,
       (this.#transport && this.#closing?.deadline) ?? Infinity,
+      (this.#state === OPEN && this.#moving?.dueAt) || Infinity,
     );
   }
 
@@ -518,6 +552,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       this.#forget();
       return;
     }
+    if (this.#state === OPEN && this.#moving && now >= this.#moving.dueAt)
+      this.#say({ code: CloseCode.moved, reason: this.#moving.reason });
     if (!this.#transport?.pinged) {
       // Who waits for an answer is there.
       if (this.#transport?.isOpen) this.#heard();

@@ -1,6 +1,7 @@
 /** What carries frames for a session on the server: a WebSocket, or the HTTP requests of one attach. */
 import type {
   AckFrame,
+  DrainFrame,
   FrameSink,
   GoAwayFrame,
   SessionFrame,
@@ -36,7 +37,7 @@ export interface ServerTransport extends FrameSink {
   readonly pinged: boolean;
   /** Whether somebody is at the other end, as far as can be seen. */
   readonly isOpen: boolean;
-  send(frame: SessionFrame | WelcomeFrame | GoAwayFrame): void;
+  send(frame: SessionFrame | WelcomeFrame | DrainFrame | GoAwayFrame): void;
   /** Lets go of the session: another transport has it. */
   supersede(): void;
   /** Tells why the session ended, and ends. */

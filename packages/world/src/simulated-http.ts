@@ -1,6 +1,6 @@
 /** POSTs and their responses in the simulated network. */
 import type { Post, PostHandler } from '../../client/src/environment.ts';
-import type { Reply } from '../../server/src/exchange.ts';
+import { RETRY_AFTER, type Reply } from '../../server/src/exchange.ts';
 import { head, type Connection, type Network } from './network.ts';
 
 /** What goes with each request and response, in bytes. */
@@ -192,7 +192,7 @@ class Heard extends Ended {
     if (this.ended) return;
     this.#network.overheard?.(`POST ${this.#connection.id} <`, String(status));
     this.#over(() => {
-      this.#handler.head(status, null);
+      this.#handler.head(status, status === 503 ? RETRY_AFTER : null);
       this.#handler.done();
     });
   }

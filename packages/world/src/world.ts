@@ -81,6 +81,12 @@ export class World {
       socket.leave({ type: 'go-away', delay: 0, spread });
   }
 
+  /** The server asks its clients to hand over what is under way, and to come back so many ms later. */
+  moveServer(returnsAfter = 0): void {
+    this.host.endpoint.drain();
+    for (const socket of this.accepted.filter((each) => this.isHere(each))) socket.move(returnsAfter);
+  }
+
   /** The server cannot be reached: its connections break, its memory stays. */
   disconnectServer(): void {
     this.network.host = undefined;

@@ -1,0 +1,60 @@
+/** How a server goes away: what it asks of its clients, and what became of that. */
+import type { Duplex } from 'node:stream';
+import { CloseCode, type GoAwayFrame } from '@holdfast/protocol';
+import { RETRY_AFTER } from './exchange.ts';
+import type { ServerSocket } from './face.ts';
+import { HoldfastServerSocket } from './socket.ts';
+
+export interface CloseOptions {
+  /**
+   * How long clients may take to hand over what is under way, in ms; those that have not by then are told to come back
+   * all the same, as by a `close` without it.
+   */
+  readonly drain: number;
+  /** How long clients stay away before the first one comes back, in ms. @default 0 */
+  readonly delay?: number | undefined;
+  /** Over how many ms their return is spread. @default 1000, or half a ms for each client if that is more */
+  readonly spread?: number | undefined;
+}
+
+/** When clients come back, in ms. */
+export type Return = Omit<GoAwayFrame, 'type'>;
+
+/** What became of the clients of a server that closed. */
+export interface Drained {
+  /** Sessions that ended with everything delivered, both ways; and plain WebSockets that closed in order. */
+  readonly drained: number;
+  /** Sessions that had to be left: their clients learn of it as of a lost session. */
+  readonly left: number;
+}
+
+const MIN_SPREAD = 1000;
+/** A server lets in so many clients that come back in a ms. */
+const CLIENTS_PER_MS = 2;
+
+/** Over how many ms a crowd comes back. */
+export const spreadOf = (clients: number): number =>
+  Math.max(MIN_SPREAD, Math.round(clients / CLIENTS_PER_MS));
+
+/** Asks clients to hand over what is under way and to come back, one after the other. */
+export function move(clients: readonly ServerSocket[], { delay, spread }: Return): void {
+  const step = spread / clients.length;
+  clients.forEach((client, i) => {
+    if (client instanceof HoldfastServerSocket) client.move(delay + (i + Math.random()) * step);
+    else client.close(CloseCode.goingAway);
+  });
+}
+
+/** Ends a session at once. A plain WebSocket knows nothing of coming back: it is closed. */
+export function leave(client: ServerSocket, when: Return): void {
+  if (client instanceof HoldfastServerSocket) client.leave({ type: 'go-away', ...when });
+  else client.close(CloseCode.goingAway);
+}
+
+/** Answers an upgrade that another server should have. */
+export function turnAway(socket: Duplex): void {
+  socket.on('error', () => undefined);
+  socket.end(
+    `HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: ${RETRY_AFTER}\r\nContent-Length: 0\r\n\r\n`,
+  );
+}

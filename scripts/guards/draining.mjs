@@ -1,0 +1,146 @@
+// Guards of a server that goes away in order: what is handed over, who waits for whom, and who is turned away.
+
+const scene = 'world/test/scenes/draining.test.ts > a server that goes away';
+const server = 'server/test/draining.test.ts > a server that drains';
+const over = (/** @type {string} */ name) => `: {"transports":["${name}"]}`;
+
+/** @type {import('./index.mjs').Guard[]} */
+export const drainingGuards = [
+  {
+    name: 'nothing is sent behind the end of what is said',
+    file: 'protocol/src/outbox.ts',
+    find: 'if (this.#ended && this.#acknowledged + this.#sent >= this.#highest) return undefined;',
+    scene: `${scene} > loses and doubles nothing that is under way, both ways${over('websocket')}`,
+  },
+  {
+    name: 'what is said ends once',
+    file: 'protocol/src/outbox.ts',
+    find: 'if (this.#ended) return;',
+    scene: `${scene} > hands over across a cut${over('websocket')}`,
+  },
+  {
+    name: 'an end is no message',
+    file: 'protocol/src/outbox.ts',
+    find: 'Math.max(0, this.#highest - this.#acknowledged - Number(this.#ended))',
+    replace: 'Math.max(0, this.#highest - this.#acknowledged)',
+    scene: `${scene} > tells how much was sent and not acknowledged if it ends before`,
+  },
+  {
+    name: 'an end that was acknowledged counts for nothing',
+    file: 'protocol/src/outbox.ts',
+    find: 'Math.max(0, this.#highest - this.#acknowledged - Number(this.#ended))',
+    replace: '(this.#highest - this.#acknowledged - Number(this.#ended))',
+    scene: `${scene} > counts what was acknowledged as arrived, though the session did not end`,
+  },
+  {
+    name: 'an end is not sent in another session',
+    file: 'protocol/src/outbox.ts',
+    find: ".filter(({ content }) => !content || 'data' in content)",
+    scene: `${scene} > sends that again, without the end behind it, if it is to arrive at least once`,
+  },
+  {
+    name: 'a client that is asked to leave says its last word',
+    file: 'client/src/connection.ts',
+    find: "if (this.phase.name === 'open') this.session.outbox.end({ code: CloseCode.moved, reason: '' });",
+    scene: `${scene} > loses and doubles nothing that is under way, both ways${over('websocket')}`,
+  },
+  {
+    name: 'what the server has heard is not sent again',
+    file: 'client/src/connection.ts',
+    find: 'outbox.acknowledgeAll();',
+    scene: `${scene} > loses and doubles nothing that is under way, both ways${over('websocket')}`,
+  },
+  {
+    name: 'a client that closes has closed, whatever the server does',
+    file: 'client/src/connection.ts',
+    find: "if (phase.name === 'closing' && outbox.length === 1) this.#finish(phase.code, phase.reason, false);\n    else if",
+    replace: 'if',
+    scene: `${scene} > and a client that closes meet in order${over('websocket')}`,
+  },
+  {
+    name: 'a client that must not come back is closed',
+    file: 'client/src/connection.ts',
+    find: "else if (!this.#options.link.retryDelay) this.#finish(CloseCode.goingAway, '', false);",
+    scene: `${scene} > closes a client that must not come back`,
+  },
+  {
+    name: 'a client that left has acknowledged the last word',
+    file: 'client/src/connection.ts',
+    find: 'this.#forget(slot);\n      slot.transport?.close();\n',
+    replace: 'this.#forget(slot);\n      slot.transport?.terminate();\n',
+    scene: `${scene} > loses and doubles nothing that is under way, both ways${over('polling')}`,
+  },
+  {
+    name: 'a client that comes back is asked again',
+    file: 'server/src/socket.ts',
+    find: "if (this.#moving) this.#transport.send({ type: 'drain' });",
+    scene: `${scene} > asks a client that was away when it comes back`,
+  },
+  {
+    name: 'the server has the last word',
+    file: 'server/src/socket.ts',
+    find: 'if (this.#moving && frame.code === CloseCode.moved) {',
+    replace: 'if (false) {',
+    scene: `${scene} > may still answer what came before${over('websocket')}`,
+  },
+  {
+    name: 'the last word waits for an application that reads later',
+    file: 'server/src/socket.ts',
+    find: 'if (this.#moving && frame.code === CloseCode.moved) {',
+    replace: 'if (this.#moving && frame.code === CloseCode.moved) {\n        this.#moving.heardAll(now);',
+    scene: `${scene} > waits until its application has read all`,
+  },
+  {
+    name: 'an application that speaks is waited for',
+    file: 'server/src/socket.ts',
+    find: 'this.#moving?.spoke(this.#host.scheduler.now());',
+    scene: `${scene} > does not wait for ever for an application that goes on and on`,
+  },
+  {
+    name: 'an application that goes on and on is not waited for',
+    file: 'server/src/moving.ts',
+    find: 'Math.min(this.#lastAt, now + QUIET)',
+    replace: 'now + QUIET',
+    scene:
+      'server/test/draining.test.ts > the last word > is due when the application was quiet, and no later than half a second behind the client',
+  },
+  {
+    name: 'nobody new is let in by a server that goes away',
+    file: 'server/src/endpoint.ts',
+    find: "this.#admits = 'known';",
+    scene: `${scene} > turns away who is new, over every transport, and knows who is not`,
+  },
+  {
+    name: 'who is known is let in by a server that goes away',
+    file: 'server/src/endpoint.ts',
+    find: "|| (this.#admits === 'known' && this.#registry.knows(id))",
+    scene: `${scene} > asks a client that was away when it comes back`,
+  },
+  {
+    name: 'an upgrade that another server should have is answered so',
+    file: 'server/src/server.ts',
+    find: "if (this.#state === 'draining' && !this.#isHere(request)) {",
+    replace: 'if (false) {',
+    scene: `${server} > turns away who is new, and answers who is known`,
+  },
+  {
+    name: 'who comes behind the drain is turned away, too',
+    file: 'server/src/server.ts',
+    find: "if (this.#return) this.#server?.once('close', () => this.#detach?.());\n    else this.#detach?.();",
+    replace: 'this.#detach?.();',
+    scene: `${server} > turns them away when it is closed, as long as its HTTP server is there`,
+  },
+  {
+    name: 'a connection that is turned away is not used again',
+    file: 'server/src/exchange.ts',
+    find: '(isLast || status === 503)',
+    replace: 'isLast',
+    scene: `${server} > turns away who is new, and answers who is known`,
+  },
+  {
+    name: 'a drain has an end',
+    file: 'server/src/server.ts',
+    find: 'scheduler.set(this.#drained, scheduler.now() + drain);',
+    scene: `${server} > leaves whoever has not handed over in time`,
+  },
+];
