@@ -262,7 +262,7 @@ const ofRequests = [
   {
     name: 'a page of another origin may read when to come back',
     file: exchange,
-    find: "more['access-control-expose-headers'] = 'Retry-After';",
+    find: "'access-control-expose-headers': 'Retry-After',",
     scene: `${edges} > a page of another origin > may read when to come back`,
   },
   {

@@ -49,7 +49,7 @@ export const clientHttpGuards = [
     file: requests,
     find: "return { reason, retryAfter: outcome.retryAfter ?? TURNED_AWAY, verdict: 'busy' };",
     replace: "return { reason, verdict: 'busy' };",
-    scene: `${opening} > waits as long as a busy server asks for`,
+    scene: `${opening} > waits as long as a busy server asks for, and a random part of that`,
   },
   {
     name: 'an attach is answered by a welcome, or not at all',

@@ -70,15 +70,15 @@ const ofResponses = [
   {
     name: 'a poll that brought something is not given up for having failed',
     file: polls,
-    find: 'records > 1 ? 0 : repeat, ()',
-    replace: 'repeat, ()',
+    find: 'records > 1 ? 0 : repeat, again',
+    replace: 'repeat, again',
     scene: `${polling} > is repeated with its number if it failed, and not given up while it brings something`,
   },
   {
     name: 'a poll that brings nothing but its own first record is given up',
     file: polls,
-    find: 'records > 1 ? 0 : repeat, ()',
-    replace: 'records > 0 ? 0 : repeat, ()',
+    find: 'records > 1 ? 0 : repeat, again',
+    replace: 'records > 0 ? 0 : repeat, again',
     scene: `${polling} > is given up when it fails again and again`,
   },
   {
@@ -250,8 +250,8 @@ const ofRequests = [
   {
     name: 'a pause that a server asks for has a bound',
     file: request,
-    find: 'Math.min(MAX_RETRY_AFTER, Number(retryAfter ?? NaN) * 1000)',
-    replace: 'Number(retryAfter ?? NaN) * 1000',
+    find: 'Math.min(MAX_RETRY_AFTER, told)',
+    replace: 'told',
     scene: `${opening} > waits for some time if that is long`,
   },
   {

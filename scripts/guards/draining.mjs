@@ -2,6 +2,9 @@
 
 const scene = 'world/test/scenes/draining.test.ts > a server that goes away';
 const server = 'server/test/draining.test.ts > a server that drains';
+const outbox = 'protocol/test/outbox.test.ts > an outbox';
+const herding = 'world/test/scenes/herding.test.ts > one of very many clients';
+const herds = 'world/test/herds.test.ts > a herd of 5,000';
 const over = (/** @type {string} */ name) => `: {"transports":["${name}"]}`;
 
 /** @type {import('./index.mjs').Guard[]} */
@@ -10,13 +13,13 @@ export const drainingGuards = [
     name: 'nothing is sent behind the end of what is said',
     file: 'protocol/src/outbox.ts',
     find: 'if (this.#ended && this.#acknowledged + this.#sent >= this.#highest) return undefined;',
-    scene: `${scene} > loses and doubles nothing that is under way, both ways${over('websocket')}`,
+    scene: `${scene} > hears all of the old session before any of the new one${over('websocket')}`,
   },
   {
     name: 'what is said ends once',
     file: 'protocol/src/outbox.ts',
     find: 'if (this.#ended) return;',
-    scene: `${scene} > hands over across a cut${over('websocket')}`,
+    scene: `${outbox} > ends once behind what was sent, and keeps the rest for the next session`,
   },
   {
     name: 'an end is no message',
@@ -48,7 +51,8 @@ export const drainingGuards = [
     name: 'what the server has heard is not sent again',
     file: 'client/src/connection.ts',
     find: 'outbox.acknowledgeAll();',
-    scene: `${scene} > loses and doubles nothing that is under way, both ways${over('websocket')}`,
+    scene:
+      'client/test/socket.test.ts > a server that goes away > has heard all that was sent if it says its last word, whatever it acknowledged',
   },
   {
     name: 'a client that closes has closed, whatever the server does',
@@ -94,7 +98,7 @@ export const drainingGuards = [
     name: 'an application that speaks is waited for',
     file: 'server/src/socket.ts',
     find: 'this.#moving?.spoke(this.#host.scheduler.now());',
-    scene: `${scene} > does not wait for ever for an application that goes on and on`,
+    scene: `${scene} > may still answer what came before${over('websocket')}`,
   },
   {
     name: 'an application that goes on and on is not waited for',
@@ -138,9 +142,52 @@ export const drainingGuards = [
     scene: `${server} > turns away who is new, and answers who is known`,
   },
   {
-    name: 'a drain has an end',
-    file: 'server/src/server.ts',
-    find: 'scheduler.set(this.#drained, scheduler.now() + drain);',
-    scene: `${server} > leaves whoever has not handed over in time`,
+    name: 'one of very many does not come back at once',
+    file: 'client/src/turn.ts',
+    find: 'return spread ? this.rest(this.#options.random() * spread) : this.connect();',
+    replace: 'return this.connect();',
+    scene: `${herding} > comes back later, over websocket`,
+  },
+  {
+    name: 'one of very many does not poll again at once',
+    file: 'client/src/http-polls.ts',
+    find: 'spread && !repeat',
+    replace: 'false',
+    scene: `${herding} > comes back later, over polling`,
+  },
+  {
+    name: 'those who came when there were few learn that there are many',
+    file: 'server/src/endpoint.ts',
+    find: 'this.#tellSpread();\n    return',
+    replace: 'return',
+    scene: `${herds} > that is cut comes back evenly over what the server had told`,
+  },
+  {
+    name: 'those who come learn that there are many',
+    file: 'server/src/socket.ts',
+    find: 'this.tellSpread();\n    this.#tell',
+    replace: 'this.#tell',
+    scene: `${herds} > that is cut comes back evenly over what the server had told`,
+  },
+  {
+    name: 'a few clients are no herd',
+    file: 'server/src/herd.ts',
+    find: 'spread < MIN_HERD_SPREAD ? 0 : spread',
+    replace: 'spread',
+    scene: 'world/test/scenes/herding.test.ts > makes a herd of 200',
+  },
+  {
+    name: 'those who are told to come later do not come all at once',
+    file: 'client/src/http-request.ts',
+    find: ' * (1 + random())',
+    scene:
+      'client/test/http-transport.test.ts > the request that opens > waits as long as a busy server asks for, and a random part of that',
+  },
+  {
+    name: 'a time to come later may be a date',
+    file: 'client/src/http-request.ts',
+    find: ' || Date.parse(retryAfter) - Date.now()',
+    scene:
+      'client/test/http-transport.test.ts > the request that opens > waits until the time that a busy server names',
   },
 ];

@@ -122,7 +122,7 @@ const ofTable = [
     find: 'turn.wait(event.retryAfter)',
     replace: 'turn.wait()',
     scene:
-      'client/test/http-transport.test.ts > the request that opens > waits as long as a busy server asks for',
+      'client/test/http-transport.test.ts > the request that opens > waits as long as a busy server asks for, and a random part of that',
   },
   {
     name: 'an answer to a doubted WebSocket drops HTTP',

@@ -13,6 +13,7 @@ import {
   type Entry,
   type Payload,
   type SessionFrame,
+  type SpreadFrame,
   type WelcomeFrame,
 } from '@holdfast/protocol';
 import { asError, type Environment, type WebSocketClass } from './environment.ts';
@@ -276,6 +277,7 @@ export class Connection {
       latency: this.latency,
       offline: !this.#env.page.online(),
       midway: this.#current?.transport?.isMidway ?? false,
+      spread: this.#path.spread,
     };
   }
 
@@ -540,7 +542,7 @@ export class Connection {
     }
   }
 
-  #take(slot: Slot, frame: SessionFrame | DrainFrame): void {
+  #take(slot: Slot, frame: SessionFrame | DrainFrame | SpreadFrame): void {
     const now = this.#env.now();
     switch (frame.type) {
       case 'data':
@@ -573,6 +575,9 @@ export class Connection {
         // What is sent from now on waits for the next session.
         if (this.phase.name === 'open') this.session.outbox.end({ code: CloseCode.moved, reason: '' });
         this.pump();
+        break;
+      case 'spread':
+        this.#path.spread = frame.number;
         break;
     }
   }

@@ -38,6 +38,8 @@ export class HttpPath {
   /** Whether a stream is wanted where responses arrive as they are written. */
   readonly streams: boolean;
   maxBatch: number;
+  /** Over how many ms clients come back that are cut all at once, as the server said. */
+  spread = 0;
   /** How long the last body took to be answered, in ms. */
   roundTrip = 0;
   /** The size of a batch that was not answered, and may have been too large. */

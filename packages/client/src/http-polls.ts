@@ -150,9 +150,15 @@ export class HttpPolls {
         // Something on the way does not let a request wait that long.
         if (this.#path.limited(now, lasted))
           this.#owner.found('requests-limited', `${outcome.kind} after ${Math.round(lasted)} ms`);
-        this.#endRequest = this.#requests.repeat(outcome, records > 1 ? 0 : repeat, () => {
+        const again = (): void => {
           this.#poll(number, repeat + 1, ack);
-        });
+        };
+        const { spread } = this.#path;
+        // Whoever is cut with very many others does not come back with them all at once.
+        this.#endRequest =
+          spread && !repeat
+            ? this.#requests.after(this.#env.random() * spread, again)
+            : this.#requests.repeat(outcome, records > 1 ? 0 : repeat, again);
       },
     });
   }

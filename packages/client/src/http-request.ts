@@ -65,7 +65,7 @@ export function request(
     { url: address(url, env.random), ...rest },
     {
       head(status, retryAfter) {
-        outcome = verdict(status, retryAfter);
+        outcome = verdict(status, retryAfter ?? '', env.random);
       },
       chunk(bytes) {
         wait();
@@ -87,7 +87,7 @@ export function request(
 }
 
 /** What a status other than 200 means. */
-function verdict(status: number, retryAfter: string | null): Outcome | undefined {
+function verdict(status: number, retryAfter: string, random: () => number): Outcome | undefined {
   const reason = `answered ${status}`;
   switch (status) {
     case 200:
@@ -96,8 +96,9 @@ function verdict(status: number, retryAfter: string | null): Outcome | undefined
       return { kind: 'too-large' };
     case 429:
     case 503: {
-      // A date, which is allowed, is not read: what has no figure is as if nothing was said.
-      const wait = Math.min(MAX_RETRY_AFTER, Number(retryAfter ?? NaN) * 1000);
+      // Seconds or a date (RFC 9110 §10.2.3). Who is told the same as many others comes up to as much later.
+      const told = Number(retryAfter) * 1000 || Date.parse(retryAfter) - Date.now();
+      const wait = Math.min(MAX_RETRY_AFTER, told) * (1 + random());
       return { kind: 'busy', retryAfter: wait >= 0 ? wait : undefined, reason };
     }
     case 408:

@@ -119,6 +119,8 @@ export interface Facts {
   readonly offline: boolean;
   /** Whether a part of a message is here: on another transport it would come anew. */
   readonly midway: boolean;
+  /** Over how many ms clients come back that are cut all at once, as the server said. */
+  readonly spread: number;
 }
 
 /** What does not change in a connection's life. */

@@ -10,6 +10,7 @@ import type {
   GoAwayFrame,
   RefusedFrame,
   SessionFrame,
+  SpreadFrame,
   VerdictFrame,
   WelcomeFrame,
 } from '@holdfast/protocol';
@@ -19,7 +20,7 @@ export type TransportName = 'websocket' | 'streaming' | 'polling';
 
 /** What a transport brings. */
 export type IncomingFrame =
-  SessionFrame | DrainFrame | GoAwayFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
+  SessionFrame | DrainFrame | GoAwayFrame | SpreadFrame | WelcomeFrame | VerdictFrame | RefusedFrame;
 
 /** Why a transport was lost, in words, and when the server asked to be tried again. */
 export interface Loss {

@@ -118,7 +118,9 @@ export class Turn {
     if (others.length > 0)
       return this.connecting(others, this.other((others[0] as Dial).kind) ? 0 : Infinity);
     if (this.memory.rounds > rounds || this.#facts.offline || !this.#options.retryDelay) return this.wait();
-    return this.connect();
+    const { spread } = this.#facts;
+    // At once, but for one of very many.
+    return spread ? this.rest(this.#options.random() * spread) : this.connect();
   }
 
   /** Welcomed on a WebSocket: a ping asks for the proof that what we send arrives. It may take as long as the welcome did. */

@@ -1,5 +1,5 @@
 /** Frames over HTTP, with a server by hand: what a request says, and what follows from each answer. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HoldfastOptions } from '../src/options.ts';
 import { HoldfastSocket } from '../src/socket.ts';
 import { batch, FakeWorld, type FakeRequest } from './fake-world.ts';
@@ -193,16 +193,25 @@ describe('the request that opens', () => {
     expect(world.requests).toHaveLength(1);
   });
 
-  it('waits as long as a busy server asks for', () => {
+  it('waits as long as a busy server asks for, and a random part of that', () => {
     const { world, socket } = start({ reconnect: { minDelay: 0 } });
     world.request.fail(503, '7');
-    expect(socket.state).toEqual({ name: 'waiting', retryIn: 7000 });
+    expect(socket.state).toEqual({ name: 'waiting', retryIn: 7000 + 3500 });
+  });
+
+  it('waits until the time that a busy server names', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 9, 21, 7, 28, 0) });
+    onTestFinished(() => void vi.useRealTimers());
+    const { world, socket } = start({ reconnect: { minDelay: 0 } });
+    world.request.fail(503, 'Wed, 21 Oct 2026 07:28:20 GMT');
+    expect(socket.state).toEqual({ name: 'waiting', retryIn: 20_000 + 10_000 });
   });
 
   it.each([
     ['is not said', null, 250],
-    ['is a date', 'Wed, 21 Oct 2026 07:28:00 GMT', 250],
-    ['is long', '86400', 60_000],
+    ['is over', 'Wed, 21 Oct 2015 07:28:00 GMT', 250],
+    ['makes no sense', 'soon', 250],
+    ['is long', '86400', 60_000 + 30_000],
   ])('waits for some time if that %s', (_, retryAfter, retryIn) => {
     const { world, socket } = start({ reconnect: { minDelay: 0 } });
     world.request.fail(429, retryAfter);
@@ -315,11 +324,11 @@ describe('a request that brings messages', () => {
     socket.send('one');
     world.run(0);
     for (let i = 0; i < 4; i++) {
-      world.request.fail(503, '1');
-      world.run(1000);
+      world.request.fail(503, '0.6');
+      world.run(900);
     }
     expect(socket.readyState).toBe(1);
-    world.request.fail(503, '1');
+    world.request.fail(503, '0.6');
     expect(socket.readyState).toBe(3);
   });
 

@@ -20,6 +20,7 @@ export const fairFacts: Facts = {
   latency: undefined,
   offline: false,
   midway: false,
+  spread: 0,
 };
 
 /** Rounds wait a second, two, three …; chance is always in the middle. */

@@ -881,6 +881,30 @@ describe('a server that has lost the session', () => {
 });
 
 describe('a server that goes away', () => {
+  it('has heard all that was sent if it says its last word, whatever it acknowledged', () => {
+    const { world, socket } = open();
+    const losses: number[] = [];
+    socket.addEventListener('sessionlost', ({ unacknowledged }) => losses.push(unacknowledged));
+    const { socket: first } = world;
+    socket.send('heard');
+    first.say('drain');
+    socket.send('kept');
+    first.say('close 3951 700');
+    expect(first.messages).toEqual(['heard']);
+    expect(first.lines.slice(-2)).toEqual(['close 3951 ', 'ack 1']);
+    expect(losses).toEqual([0]);
+    expect(socket.state).toEqual({ name: 'waiting', retryIn: 700 });
+    world.run(700);
+    world.socket.welcome();
+    expect(world.socket.messages).toEqual(['kept']);
+  });
+
+  it('is left at once if its last word says no time', () => {
+    const { world, socket } = open();
+    world.socket.say('close 3951 soon');
+    expect(socket.state).toEqual({ name: 'waiting', retryIn: 0 });
+  });
+
   it('is left, and dialled again when it said, and a random part of the spread', () => {
     const { world, socket } = open();
     const { socket: first } = world;

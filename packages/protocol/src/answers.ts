@@ -23,6 +23,7 @@ export function formatAnswer(frame: AnswerFrame | CommonFrame): string {
     case 'probe':
     case 'stream':
     case 'ended':
+    case 'spread':
       return `${frame.type} ${frame.number}`;
     default:
       return formatCommon(frame);
@@ -47,6 +48,7 @@ export const parseAnswer: ParseControl<AnswerFrame> = (line) => {
     case 'probe':
     case 'stream':
     case 'ended':
+    case 'spread':
       return checked({ type: word, number: number(a) });
     default:
       return parseCommon(line);

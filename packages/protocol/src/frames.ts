@@ -54,6 +54,12 @@ export interface DrainFrame {
   readonly type: 'drain';
 }
 
+/** Over how many ms clients come back that are cut all at once: the more there are, the longer (PROTOCOL.md §7.6). */
+export interface SpreadFrame {
+  readonly type: 'spread';
+  readonly number: number;
+}
+
 /** The client puts a transport under a session (PROTOCOL.md §4). */
 export interface AttachFrame {
   readonly type: 'attach';
@@ -154,7 +160,7 @@ export type RequestFrame = AttachFrame | SendFrame | PollFrame | SeenFrame;
 
 /** Control frames that only a server sends. */
 export type AnswerFrame =
-  WelcomeFrame | VerdictFrame | RefusedFrame | DrainFrame | GoAwayFrame | PollAnswerFrame;
+  WelcomeFrame | VerdictFrame | RefusedFrame | DrainFrame | GoAwayFrame | SpreadFrame | PollAnswerFrame;
 
 /** What a session hands to a transport, at both ends. */
 export type SessionFrame = DataFrame | CloseFrame | AckFrame | PingFrame | AllowFrame;

@@ -39,11 +39,11 @@ const answers: fc.Arbitrary<AnswerFrame> = fc.oneof(
     },
     { requiredKeys: ['type', 'received', 'offset', 'protocol', 'heartbeat', 'maxPayload'] },
   ),
-  fc.record({ type: fc.constantFrom('superseded' as const, 'gone' as const) }),
+  fc.record({ type: fc.constantFrom('superseded' as const, 'gone' as const, 'drain' as const) }),
   fc.record({ type: fc.constant('refused' as const), code: closeCodes, reason: texts }),
   fc.record({ type: fc.constant('go-away' as const), delay: numbers, spread: numbers }),
   fc.record({
-    type: fc.constantFrom('batch' as const, 'probe' as const, 'stream' as const),
+    type: fc.constantFrom('batch' as const, 'probe' as const, 'stream' as const, 'spread' as const),
     number: numbers,
   }),
 );

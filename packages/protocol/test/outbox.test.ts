@@ -90,6 +90,24 @@ describe('an outbox', () => {
     expect(outbox.ready).toBe(false);
   });
 
+  it('ends once behind what was sent, and keeps the rest for the next session', () => {
+    const outbox = outboxOf('a');
+    drain(outbox);
+    outbox.push(entry('b'));
+    outbox.end({ code: 3951, reason: '' });
+    outbox.end({ code: 3951, reason: '' });
+    outbox.push(entry('c'));
+    expect(outbox.next()).toEqual({ seq: 2, content: { code: 3951, reason: '' } });
+    expect(outbox.next()).toBeUndefined();
+    expect(outbox.unacknowledged).toBe(1);
+    expect(outbox.drop(() => true)).toHaveLength(2);
+    outbox.push(entry('d'));
+    outbox.acknowledge(2);
+    expect(outbox.unacknowledged).toBe(0);
+    outbox.renumber(true);
+    expect(drain(outbox)).toEqual(['1 d']);
+  });
+
   it('tells once that a message was given to a transport', () => {
     const told: string[] = [];
     const outbox = new Outbox(unbounded);

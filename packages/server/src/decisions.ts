@@ -10,7 +10,10 @@ import type { Registry } from './registry.ts';
 import type { Full, Visit, Visits } from './visits.ts';
 
 type Refused = Extract<AnswerFrame, { type: 'refused' }>;
-type Decision = Exclude<AnswerFrame, { type: 'drain' | 'go-away' | 'batch' | 'probe' | 'stream' | 'ended' }>;
+type Decision = Exclude<
+  AnswerFrame,
+  { type: 'drain' | 'go-away' | 'spread' | 'batch' | 'probe' | 'stream' | 'ended' }
+>;
 
 /** Who attaches, and who is told that nobody could be asked, or not now: such a client may try again. */
 export interface Asking {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, type GoAwayFrame } from '@holdfast/protocol';
 import { RETRY_AFTER } from './exchange.ts';
 import type { ServerSocket } from './face.ts';
+import { spreadOf } from './herd.ts';
 import { HoldfastServerSocket } from './socket.ts';
 
 export interface CloseOptions {
@@ -28,19 +29,21 @@ export interface Drained {
   readonly left: number;
 }
 
+/** However few they are, in ms. */
 const MIN_SPREAD = 1000;
-/** A server lets in so many clients that come back in a ms. */
-const CLIENTS_PER_MS = 2;
 
-/** Over how many ms a crowd comes back. */
-export const spreadOf = (clients: number): number =>
-  Math.max(MIN_SPREAD, Math.round(clients / CLIENTS_PER_MS));
+/** Over how many ms clients come back that are sent away. */
+export const returnSpread = (clients: number): number => Math.max(MIN_SPREAD, spreadOf(clients));
 
 /** Asks clients to hand over what is under way and to come back, one after the other. */
-export function move(clients: readonly ServerSocket[], { delay, spread }: Return): void {
+export function move(
+  clients: readonly ServerSocket[],
+  { delay, spread }: Return,
+  random = Math.random,
+): void {
   const step = spread / clients.length;
   clients.forEach((client, i) => {
-    if (client instanceof HoldfastServerSocket) client.move(delay + (i + Math.random()) * step);
+    if (client instanceof HoldfastServerSocket) client.move(delay + (i + random()) * step);
     else client.close(CloseCode.goingAway);
   });
 }

@@ -14,6 +14,7 @@ import { surface } from './ask.ts';
 import { NOBODY_SAYS, readBatch, receive, turnAway } from './bodies.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
+import { herdSpread, MIN_HERD_SPREAD } from './herd.ts';
 import { isKey, newKey } from './identity.ts';
 import { HttpTransport, type RequestItem } from './http-transport.ts';
 import type { EndpointOptions } from './options.ts';
@@ -46,6 +47,8 @@ export class Endpoint implements SocketHost {
   readonly #requests: Quota;
   /** Who is let in: everybody, those whose session is here, nobody. */
   #admits: 'all' | 'known' | 'none' = 'all';
+  /** The widest spread that all were told of, in ms, or the least that is told. */
+  #told = MIN_HERD_SPREAD / 2;
   readonly #onEnd: (socket: HoldfastServerSocket) => void;
 
   constructor(options: EndpointOptions, onEnd: (socket: HoldfastServerSocket) => void) {
@@ -120,6 +123,10 @@ export class Endpoint implements SocketHost {
   /** Whether an attach that names this session may be answered here; another server might answer it. */
   admits(id: string | undefined): boolean {
     return this.#admits === 'all' || (this.#admits === 'known' && this.#registry.knows(id));
+  }
+
+  get spread(): number {
+    return herdSpread(this.#registry.size);
   }
 
   ended(socket: HoldfastServerSocket, verdict: Verdict): void {
@@ -281,7 +288,18 @@ export class Endpoint implements SocketHost {
     if (full) return full;
     const socket = new HoldfastServerSocket(this, frame.id, protocol, holder);
     this.#registry.add(socket);
+    this.#tellSpread();
     return { socket, isNew: true };
+  }
+
+  /** Those who came when there were few learn that there are many: each time that they have doubled. */
+  #tellSpread(): void {
+    const { spread } = this;
+    if (spread < 2 * this.#told) return;
+    this.#told = spread;
+    this.#registry.each((socket) => {
+      socket.tellSpread();
+    });
   }
 }
 

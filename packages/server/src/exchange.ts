@@ -53,6 +53,7 @@ function corsHeaders(request: IncomingMessage): Record<string, string> {
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
+    // A page of another origin does not see it otherwise.
     'access-control-expose-headers': 'Retry-After',
     vary: 'Origin',
   };
@@ -89,11 +90,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       // Who is turned away is to find another server behind a balancer, and not this one on the same connection.
       if ((isLast || status === 503) && !stream) more['connection'] = 'close';
       const wait = retryAfter === undefined ? status === 503 && RETRY_AFTER : Math.ceil(retryAfter / 1000);
-      if (wait) {
-        more['retry-after'] = String(wait);
-        // A page of another origin does not see it otherwise.
-        more['access-control-expose-headers'] = 'Retry-After';
-      }
+      if (wait) more['retry-after'] = String(wait);
       response.writeHead(status, more);
       response.end(message);
       if (isLast) stream?.close();

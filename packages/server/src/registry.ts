@@ -33,6 +33,15 @@ export class Registry {
     return this.#sockets.has(id) || this.verdict(id) !== undefined;
   }
 
+  /** Sessions that live. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  each(act: (socket: HoldfastServerSocket) => void): void {
+    this.#sockets.forEach(act);
+  }
+
   add(socket: HoldfastServerSocket): void {
     this.#sockets.set(socket.id, socket);
   }

@@ -17,7 +17,15 @@ import { readOffer } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import { attach } from './attachment.ts';
 import type { Data } from './data.ts';
-import { leave, move, spreadOf, turnAway, type CloseOptions, type Drained, type Return } from './draining.ts';
+import {
+  leave,
+  move,
+  returnSpread,
+  turnAway,
+  type CloseOptions,
+  type Drained,
+  type Return,
+} from './draining.ts';
 import { Endpoint, type OnConnection } from './endpoint.ts';
 import { Entrance } from './entrance.ts';
 import { nodeExchange } from './exchange.ts';
@@ -186,7 +194,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       this.#close(first);
       return undefined;
     }
-    const { drain, delay = 0, spread = spreadOf(this.#sockets.size) } = first;
+    const { drain, delay = 0, spread = returnSpread(this.#sockets.size) } = first;
     for (const [name, value] of Object.entries({ drain, delay, spread }))
       if (!(value >= 0)) throw new TypeError(`${name} must be a number of ms, 0 or more`);
     const closed = new Promise<Drained>((resolve) => {
@@ -231,7 +239,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     if (isGiven(this.options.port)) this.#closeOwn();
     this.#server = undefined;
     this.#left = this.#sockets.size;
-    const when = this.#return ?? { delay: 0, spread: spreadOf(this.#left) };
+    const when = this.#return ?? { delay: 0, spread: returnSpread(this.#left) };
     for (const client of [...this.#sockets]) leave(client, when);
     this.#settle();
   }

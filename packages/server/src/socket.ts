@@ -47,6 +47,8 @@ export interface SocketHost {
   /** How long a close waits to be confirmed by a client that is there, in ms. */
   readonly closeTimeout: number;
   readonly copies: Copies;
+  /** Over how many ms clients come back that are cut all at once; 0 for at once. */
+  readonly spread: number;
   /** Runs a callback when the present turn of the event loop is done. */
   readonly defer: (callback: () => void) => void;
   /** The session is over. `verdict` answers a client that comes back for it. */
@@ -308,10 +310,17 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       key: batches ? this.#holder.key || undefined : undefined,
     });
     if (this.#moving) this.#transport.send({ type: 'drain' });
+    this.tellSpread();
     this.#tell('transport', this.transport);
     this.#pump();
     for (const id of this.#pings?.waiting ?? []) this.#transport.send({ type: 'ping', id });
     this.#set();
+  }
+
+  /** Tells the client for how long it would come back with many others. @internal */
+  tellSpread(): void {
+    const number = this.#host.spread;
+    if (number > 0) this.#transport?.send({ type: 'spread', number });
   }
 
   /** Whom a transport reports to: what comes from one that does not carry the session any more is of no interest. @internal */

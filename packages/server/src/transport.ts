@@ -5,6 +5,7 @@ import type {
   FrameSink,
   GoAwayFrame,
   SessionFrame,
+  SpreadFrame,
   Violation,
   WelcomeFrame,
 } from '@holdfast/protocol';
@@ -37,7 +38,7 @@ export interface ServerTransport extends FrameSink {
   readonly pinged: boolean;
   /** Whether somebody is at the other end, as far as can be seen. */
   readonly isOpen: boolean;
-  send(frame: SessionFrame | WelcomeFrame | DrainFrame | GoAwayFrame): void;
+  send(frame: SessionFrame | WelcomeFrame | DrainFrame | GoAwayFrame | SpreadFrame): void;
   /** Lets go of the session: another transport has it. */
   supersede(): void;
   /** Tells why the session ended, and ends. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { spreadOf } from '../src/draining.ts';
+import { returnSpread } from '../src/draining.ts';
 import { Moving } from '../src/moving.ts';
 import { begin, connect, plain, post, serve } from './loopback.ts';
 
@@ -13,7 +13,9 @@ const OTHER = 'another-session-of-its';
 /** An upgrade that is refused, and when it may be tried again. */
 async function refusal(socket: WebSocket) {
   socket.on('error', () => undefined);
-  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+  const letIn = once(socket, 'open').then(() => [undefined, { statusCode: 101, headers: {} }]);
+  const turnedAway = once(socket, 'unexpected-response');
+  const [, response] = (await Promise.race([letIn, turnedAway])) as [unknown, IncomingMessage];
   return [response.statusCode, response.headers['retry-after']];
 }
 
@@ -120,7 +122,7 @@ describe('a server that drains', () => {
 });
 
 it('gives a crowd half a millisecond each, and a few a second in all', () => {
-  expect([1, 2000, 5000, 100_000].map(spreadOf)).toEqual([1000, 1000, 2500, 50_000]);
+  expect([1, 2000, 5000, 100_000].map(returnSpread)).toEqual([1000, 1000, 2500, 50_000]);
 });
 
 describe('the last word', () => {

@@ -11,3 +11,4 @@ export { runPlan, storm, type StormOptions } from './storm.ts';
 export { report, runStorms, type Tally } from './storms.ts';
 export { fair, type Weather } from './weather.ts';
 export { World } from './world.ts';
+export { herd, histogram, peak, type Calamity, type Herd } from './herd.ts';

@@ -26,6 +26,7 @@ const facts: Facts = {
   latency: 50,
   offline: false,
   midway: false,
+  spread: 0,
 };
 const silent: Facts = { ...facts, heardAt: 0 };
 

@@ -47,6 +47,7 @@ const facts: Facts = {
   latency: 50,
   offline: false,
   midway: false,
+  spread: 0,
 };
 const silent: Facts = { ...facts, heardAt: 0 };
 const options = {

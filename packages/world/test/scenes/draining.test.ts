@@ -112,12 +112,13 @@ describe('a server that goes away', () => {
     world.accepted[0]?.removeAllListeners('message').on('message', (data) => {
       // Somebody has to be asked first.
       world.clock.setTimeout(() => world.accepted[0]?.send(`to ${String(data)}`), 60);
+      world.clock.setTimeout(() => world.accepted[0]?.send(`more to ${String(data)}`), 140);
     });
     socket.send('1');
     socket.send('2');
     world.moveServer();
     replace();
-    expect(answers).toEqual(['to 1', 'to 2']);
+    expect(answers).toEqual(['to 1', 'to 2', 'more to 1', 'more to 2']);
     expect(ends).toEqual([1001]);
   });
 
@@ -310,6 +311,7 @@ describe('a server that goes away', () => {
     world.moveServer();
     talk.pass(3000);
     expect(ends).toEqual([]);
+    expect(world.accepted[0]?.readyState).toBe(1);
     world.accepted[0]?.resume();
     talk.pass(3000);
     expect(ends).toEqual([1001]);

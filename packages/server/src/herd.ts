@@ -1,0 +1,15 @@
+/** Many clients that are cut at once come back one after the other, since each was told before how many they are. */
+
+/** A server lets in so many clients that come back in a ms. */
+const CLIENTS_PER_MS = 2;
+/** Fewer clients than come back in this time, in ms, are no herd: each of them comes back at once. */
+export const MIN_HERD_SPREAD = 100;
+
+/** Over how many ms so many clients come back. */
+export const spreadOf = (clients: number): number => Math.round(clients / CLIENTS_PER_MS);
+
+/** The same for those who lose their connections without a word; 0 for at once. */
+export function herdSpread(clients: number): number {
+  const spread = spreadOf(clients);
+  return spread < MIN_HERD_SPREAD ? 0 : spread;
+}

@@ -1,0 +1,39 @@
+/** One of very many clients: a server that would be overrun tells each of them (PROTOCOL.md §7.6). */
+import { describe, expect, it } from 'vitest';
+import { herdSpread } from '../../../server/src/herd.ts';
+import { start } from './scene.ts';
+
+describe('one of very many clients', () => {
+  it.each(['websocket', 'streaming', 'polling'] as const)('comes back later, over %s', (transport) => {
+    const { world, socket, talk } = start({ transports: [transport] });
+    talk.run(10, 10);
+    talk.pass(2000);
+    world.accepted[0]?.carrier?.send({ type: 'spread', number: 60_000 });
+    talk.pass(1000);
+    const { network, clock } = world;
+    const count = (): number => network.traffic.upgrades + network.traffic.requests;
+    const before = count();
+    network.cut();
+    // That it was nobody's turn within a hundredth of the spread.
+    clock.run(600);
+    expect(count()).toBe(before);
+    clock.run(60_000);
+    expect(socket.state.name).toBe('open');
+    expect(world.accepted).toHaveLength(1);
+  });
+
+  it('is back at once if its application asks for that', () => {
+    const { world, socket, talk } = start({ transports: ['websocket'] });
+    talk.run(10, 10);
+    world.accepted[0]?.carrier?.send({ type: 'spread', number: 60_000 });
+    talk.pass(1000);
+    world.network.cut();
+    socket.reconnect();
+    talk.pass(100);
+    expect(socket.transport).toBe('websocket');
+  });
+});
+
+it('makes a herd of 200', () => {
+  expect([0, 190, 200, 5000].map(herdSpread)).toEqual([0, 0, 100, 2500]);
+});
