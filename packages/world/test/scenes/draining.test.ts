@@ -112,7 +112,7 @@ describe('a server that goes away', () => {
     world.accepted[0]?.removeAllListeners('message').on('message', (data) => {
       // Somebody has to be asked first.
       world.clock.setTimeout(() => world.accepted[0]?.send(`to ${String(data)}`), 60);
-      world.clock.setTimeout(() => world.accepted[0]?.send(`more to ${String(data)}`), 140);
+      world.clock.setTimeout(() => world.accepted[0]?.send(`more to ${String(data)}`), 150);
     });
     socket.send('1');
     socket.send('2');
