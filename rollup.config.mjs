@@ -23,7 +23,19 @@ const code = () => [
   typescript({ tsconfig: './tsconfig.rollup.json', filterRoot: import.meta.dirname }),
 ];
 
-const minify = () => terser({ ecma: 2020, compress: { passes: 3, unsafe_arrows: true } });
+/**
+ * Names of properties that only our own code uses, neither an application nor a browser nor what is stored or sent, and
+ * that are never written as text: they are as good short.
+ */
+const INTERNAL =
+  /^(heard(At|Bytes|Of)|owed(Since|Bytes)|asked(At|Bytes)|(upgrade|retry|hedge|expires|ackDue|hold)At|dialled|unsent(Bytes|From)|take(Ack|Allowance)|allowanceDue|acknowledge(All)?|inFlight|onSent|rewind|renumber|retract|reattach|waitLonger|inDoubt|isMidway|midway|receiveWindow|retryDelay|batchSize|fits|isEmpty|isPaused|isWhole|setBack|giveUp|hedge|candidate|dials|current|answered|kinds|streams|deadline|since|outbox|session|retryAfter|standby|attempt|allowance|phase|rounds|effects|batches|renamed|welcomed)$/;
+
+const minify = () =>
+  terser({
+    ecma: 2020,
+    compress: { passes: 3, unsafe_arrows: true },
+    mangle: { properties: { regex: INTERNAL, keep_quoted: true } },
+  });
 
 /** Keeps published declarations whole by themselves: a user of ours need not have the types of `ws`. */
 const onlyNodeTypes = () => ({
