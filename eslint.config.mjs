@@ -126,7 +126,7 @@ export default defineConfig(
   { files: ['packages/doctor/src/**'], rules: mayImport('@holdfast/protocol', 'ws', 'node:.*') },
 
   {
-    files: ['packages/*/test/**', 'e2e/**'],
+    files: ['packages/*/test/**', 'bench/test/**', 'e2e/**'],
     rules: {
       // A test knows what its own array holds.
       '@typescript-eslint/no-non-null-assertion': 'off',

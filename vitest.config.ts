@@ -11,7 +11,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'bench/test/*.test.ts'],
     environment: 'node',
     maxWorkers: 2,
     // A deadline for what hangs; nothing here is meant to take seconds, but a machine may be busy.

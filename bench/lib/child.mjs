@@ -1,0 +1,63 @@
+/** A process of the bench: a server or a client of one subject. It does what the parent asks, one thing after the other. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { rowOf } from '../rows/index.mjs';
+import { subjectOf } from '../subjects/index.mjs';
+import { benchOn } from './client.mjs';
+
+const [, , subjectName = ''] = process.argv;
+const subject = subjectOf(subjectName);
+
+/** @type {ReturnType<import('../types.ts').Subject['connector']> | undefined} */
+let connector;
+/** @type {Map<number, import('../types.ts').Bench>} */
+const benches = new Map();
+
+/** @param {number} port */
+async function benchAt(port) {
+  connector ??= subject.connector();
+  const bench = benches.get(port) ?? benchOn(await connector, port);
+  benches.set(port, bench);
+  return bench;
+}
+
+const acts = {
+  /** Listens, and gives the port. */
+  async serve() {
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await subject.serve(server);
+    server.listen(0, '127.0.0.1', 4096);
+    await once(server, 'listening');
+    return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
+  },
+  /** @param {{ row: string, step: string, port: number, parameters: import('../types.ts').Parameters }} what */
+  async run({ row, step, port, parameters }) {
+    const act = rowOf(row).steps[step];
+    if (!act) throw new Error(`${row} has no step ${step}`);
+    return act(await benchAt(port), parameters);
+  },
+  /** CPU time of this process so far, in µs: what the engine's own threads take is in it. */
+  async cpu() {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  async memory() {
+    for (let i = 0; i < 3; i++) {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return process.memoryUsage().rss;
+  },
+};
+
+process.on(
+  'message',
+  (/** @type {{ id: number, act: keyof typeof acts, what: any }} */ { id, act, what }) => {
+    acts[act](what).then(
+      (result) => process.send?.({ id, result }),
+      (error) => process.send?.({ id, error: String(error) }),
+    );
+  },
+);
+process.on('disconnect', () => process.exit());

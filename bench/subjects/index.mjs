@@ -1,0 +1,32 @@
+/** All subjects by name. Each loads its library only when it is used, so that a process holds nothing of the others. */
+
+import { engineIo } from './engine.io.mjs';
+import { holdfast } from './holdfast.mjs';
+import { socketIo } from './socket.io.mjs';
+import { sockjs } from './sockjs.mjs';
+import { wsCorked } from './ws-corked.mjs';
+import { ws } from './ws.mjs';
+
+/** @type {Record<string, import('../types.ts').Subject>} */
+export const subjects = {
+  ws,
+  'ws-corked': wsCorked,
+  holdfast: holdfast('Holdfast', ['websocket']),
+  'holdfast-default': holdfast('Holdfast, default options'),
+  'holdfast-streaming': holdfast('Holdfast, streaming', ['streaming']),
+  'holdfast-polling': holdfast('Holdfast, long-polling', ['polling']),
+  'engine.io': engineIo('engine.io', ['websocket']),
+  'engine.io-default': engineIo('engine.io, default options'),
+  'engine.io-polling': engineIo('engine.io, long-polling', ['polling']),
+  'socket.io': socketIo('socket.io', ['websocket']),
+  'socket.io-default': socketIo('socket.io, default options'),
+  sockjs: sockjs('sockjs', 'websocket'),
+  'sockjs-polling': sockjs('sockjs, long-polling', 'xhr-polling'),
+};
+
+/** @param {string} name */
+export function subjectOf(name) {
+  const subject = subjects[name];
+  if (!subject) throw new Error(`there is no subject ${name}`);
+  return subject;
+}

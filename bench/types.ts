@@ -1,0 +1,154 @@
+/** The shapes of the bench: a subject is what is measured, a row is what is measured of it. */
+import type { Server } from 'node:http';
+
+/** What a client tells the bench. */
+export interface Listener {
+  /** It may send. Called again, if the subject says so, after a resume. */
+  onopen(): void;
+  onmessage(text: string): void;
+  /** It is over, for whatever reason. */
+  onclose(): void;
+}
+
+/** A client of a subject, from its constructor on. */
+export interface Client {
+  /** Sends now; before `onopen` only if the subject queues. */
+  send(text: string): void;
+  close(): void;
+  /** Breaks the connection without a word. `onopen` tells when the client is back, by itself or as a new client. */
+  cut?(): void;
+}
+
+/** A library over one transport, with the same face as the others. Its modules are loaded when it is used. */
+export interface Subject {
+  readonly label: string;
+  /** Attaches a server that sends each message back. Everything else is as the library has it by default. */
+  serve(server: Server): Promise<void>;
+  /** Connects to a server on this port of 127.0.0.1. */
+  connector(): Promise<(port: number, listener: Listener) => Client>;
+}
+
+/** What one measurement gives: numbers by name. */
+export type Figures = Record<string, number>;
+
+/** A figure of a row, and how it is shown. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: string;
+  /** Decimal places. */
+  readonly digits: number;
+  /** Whether it is compared with raw `ws` in the same round. */
+  readonly relative?: boolean;
+}
+
+/** What a row's client is told to do. */
+export interface Parameters {
+  /** Bytes of a message. */
+  readonly size: number;
+  /** Messages, or clients. */
+  readonly count: number;
+  /** Messages that may be in flight. */
+  readonly window: number;
+  /** Between two messages, in ms. */
+  readonly interval: number;
+  /** 1 if the client's process writes once a tick, whatever the library does; else 0. */
+  readonly heaps: number;
+}
+
+/** Runs in the client's process. */
+export interface Bench {
+  /** Opens a client, and waits until it is open. */
+  open(): Promise<OpenClient>;
+  /** Makes a client and does not wait. */
+  connect(listener: Listener): Client;
+  /** Clients that a step leaves open for the next one. */
+  kept: OpenClient[];
+}
+
+/** A client whose messages are read one after the other. */
+export interface OpenClient {
+  send(text: string): void;
+  onmessage: (text: string) => void;
+  onopen: () => void;
+  cut(): void;
+  /** Closes, and waits until that is done; not for ever. */
+  close(): Promise<void>;
+}
+
+/** A server and a client of one subject, in processes of their own. */
+export interface Pair {
+  readonly subject: string;
+  /** Runs a step of the row in the client's process. */
+  run(step: string, parameters: Parameters): Promise<Figures>;
+  /** The same server behind a proxy that counts and holds everything back, for `delay` ms each way. */
+  behindProxy(delay: number): Promise<Proxied>;
+  /** CPU time in µs of each process while something runs. */
+  cpu<T>(act: () => Promise<T>): Promise<{ result: T; server: number; client: number }>;
+  /** Resident memory in bytes, after the garbage has been collected. */
+  memory(): Promise<{ server: number; client: number }>;
+}
+
+/** A server behind a proxy. */
+export interface Proxied {
+  run(step: string, parameters: Parameters): Promise<Figures>;
+  /** What has passed so far. */
+  counts(): Counts;
+  close(): void;
+}
+
+/** What passed a proxy. */
+export interface Counts {
+  readonly bytes: number;
+  readonly requests: number;
+  readonly connections: number;
+}
+
+/** One kind of measurement. Raw `ws` comes first among the subjects, where it is what others are compared with. */
+export interface Row {
+  readonly name: string;
+  readonly title: string;
+  /** A sentence or two on what is done. */
+  readonly about: string;
+  readonly subjects: readonly string[];
+  readonly cases: Readonly<Record<string, Partial<Parameters>>>;
+  readonly metrics: readonly Metric[];
+  /** After these many seconds no further round begins. */
+  readonly seconds: number;
+  /** At most so many rounds, whatever was asked for; one, for what comes out the same each time. */
+  readonly maxRounds?: number;
+  /** Whether each measurement has new processes, and no round to warm up. */
+  readonly fresh?: boolean;
+  /** Whether all subjects run at once: for what does not depend on the speed of the machine. */
+  readonly together?: boolean;
+  /** The metric that is drawn. */
+  readonly picture?: string;
+  /** What the client's process does. */
+  readonly steps: Readonly<Record<string, (bench: Bench, parameters: Parameters) => Promise<Figures>>>;
+  measure(pair: Pair, parameters: Parameters): Promise<Figures>;
+}
+
+/** A figure over all rounds. */
+export interface Measured {
+  readonly median: number;
+  /** The median of what it was beside raw `ws` in each round. */
+  readonly ratio?: number;
+}
+
+/** By case, subject, metric. */
+export type Table = Record<string, Record<string, Record<string, Measured>>>;
+
+export interface RowResult {
+  readonly measuredAt: string;
+  readonly rounds: number;
+  /** The machine's load (one minute) before and after. */
+  readonly load: readonly [number, number];
+  readonly pinned: boolean;
+  readonly table: Table;
+}
+
+export interface Results {
+  readonly node: string;
+  readonly machine: string;
+  readonly versions: Record<string, string>;
+  readonly rows: Record<string, RowResult>;
+}
