@@ -7,7 +7,7 @@
  * @property {string} in the case
  * @property {string} subject
  * @property {string} metric
- * @property {'ratio' | 'median'} kind of raw `ws` in the same round, or by itself
+ * @property {'ratio' | 'value'} kind of raw `ws` in the same round, or by itself
  * @property {number} most
  */
 
@@ -54,23 +54,23 @@ export const bars = [
     'ratio',
     0.8,
   ),
-  bar('bytes beyond an echo of 64 B, WebSocket', 'bytes', '64 B', 'holdfast', 'bytes', 'median', 9),
+  bar('bytes beyond an echo of 64 B, WebSocket', 'bytes', '64 B', 'holdfast', 'bytes', 'value', 9),
   bar(
-    'bytes beyond an echo of 64 B at 10/s, streaming',
+    'bytes beyond an echo of 64 B at 10/s, streaming, bare requests',
     'bytes-http',
     '64 B',
-    'holdfast-streaming',
+    'holdfast-streaming-bare',
     'bytes',
-    'median',
+    'value',
     330,
   ),
   bar(
-    'bytes beyond an echo of 64 B at 10/s, long-polling',
+    'bytes beyond an echo of 64 B at 10/s, long-polling, bare requests',
     'bytes-http',
     '64 B',
-    'holdfast-polling',
+    'holdfast-polling-bare',
     'bytes',
-    'median',
+    'value',
     600,
   ),
   bar(
@@ -79,7 +79,7 @@ export const bars = [
     'sent on open',
     'holdfast-default',
     'open',
-    'median',
+    'value',
     2.1,
   ),
   bar(
@@ -88,7 +88,7 @@ export const bars = [
     'sent on open',
     'holdfast-default',
     'echo',
-    'median',
+    'value',
     3.1,
   ),
   bar(
@@ -97,7 +97,7 @@ export const bars = [
     'sent before open',
     'holdfast-streaming',
     'open',
-    'median',
+    'value',
     2.1,
   ),
   bar(
@@ -106,7 +106,7 @@ export const bars = [
     'sent before open',
     'holdfast-streaming',
     'echo',
-    'median',
+    'value',
     2.1,
   ),
   bar('a new connection, server CPU', 'connections', 'over WebSocket', 'holdfast', 'server', 'ratio', 1.4),

@@ -6,7 +6,7 @@
 //   npm run bench -- memory --count 10000   more messages, or clients
 //   npm run bench -- echo --case '64 B'     one case of them
 //   npm run bench -- --write          puts the results into bench/results/latest.json, docs/benchmarks.md and its pictures
-//   npm run bench -- echo --profile DIR     leaves a CPU profile of each server there
+//   npm run bench -- echo --profile DIR     leaves a CPU profile of each process there
 
 import { parseArgs } from 'node:util';
 import { measureRow } from './lib/measure.mjs';

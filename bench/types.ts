@@ -120,6 +120,8 @@ export interface Row {
   readonly fresh?: boolean;
   /** Whether all subjects run at once: for what does not depend on the speed of the machine. */
   readonly together?: boolean;
+  /** What counts of the rounds, for times to which a busy machine only adds. @default the median */
+  readonly takes?: 'least';
   /** The metric that is drawn. */
   readonly picture?: string;
   /** What the client's process does. */
@@ -129,7 +131,8 @@ export interface Row {
 
 /** A figure over all rounds. */
 export interface Measured {
-  readonly median: number;
+  /** The median of all rounds, or the least. */
+  readonly value: number;
   /** The median of what it was beside raw `ws` in each round. */
   readonly ratio?: number;
 }

@@ -14,6 +14,7 @@ import { pinned } from './worker.mjs';
  */
 export async function measureRow(row, rounds, changes) {
   const before = load();
+  const until = performance.now() + row.seconds * 1000;
   /** @type {Map<string, Awaited<ReturnType<typeof startPair>>>} */
   const pairs = new Map();
   /** The figures of each round, by case and subject. @type {Record<string, Record<string, Figures>>[]} */
@@ -57,7 +58,6 @@ export async function measureRow(row, rounds, changes) {
   };
 
   const wanted = Math.min(rounds, row.maxRounds ?? Infinity);
-  const until = performance.now() + row.seconds * 1000;
   try {
     // The first round is the one in which the engines learn.
     if (!row.fresh && !row.together) await round(0);
@@ -90,7 +90,7 @@ function summed(row, measured) {
         const own = of(subject);
         const ratio = metric.relative && median(own.map((value, i) => value / (of(base)[i] ?? NaN)));
         byMetric[metric.name] = {
-          median: rounded(median(own)),
+          value: rounded(row.takes === 'least' ? Math.min(...own) : median(own)),
           ...(ratio !== undefined && ratio !== false && { ratio: rounded(ratio) }),
         };
       }

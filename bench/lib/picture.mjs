@@ -18,9 +18,9 @@ export function drawn(row, result) {
   const cases = Object.entries(result.table).map(([name, bySubject]) => ({
     name,
     bars: Object.entries(bySubject).map(([subject, byMetric]) => {
-      const { ratio = NaN, median = NaN } = byMetric[metric?.name ?? ''] ?? {};
+      const { ratio = NaN, value = NaN } = byMetric[metric?.name ?? ''] ?? {};
       const colour = subject.startsWith('holdfast') ? 'own' : subject.startsWith('ws') ? 'ws' : 'peer';
-      return { label: subjectOf(subject).label, ratio, median, colour: COLOURS[colour] };
+      return { label: subjectOf(subject).label, ratio, value, colour: COLOURS[colour] };
     }),
   }));
   const longest = Math.max(...cases.flatMap(({ bars }) => bars.map(({ ratio }) => ratio)));
@@ -33,13 +33,13 @@ export function drawn(row, result) {
   for (const { name, bars } of cases) {
     y += LINE + 4;
     shapes.push(text(16, y, name, 'font-weight="bold"'));
-    for (const { label, ratio, median, colour } of bars) {
+    for (const { label, ratio, value, colour } of bars) {
       y += LINE;
       const length = Math.max(1, ratio * scale);
       shapes.push(
         text(LABELS - 10, y, label, 'text-anchor="end"'),
         `<rect x="${LABELS}" y="${y - 12}" width="${length.toFixed(1)}" height="15" fill="${colour}"/>`,
-        text(LABELS + length + 6, y, `${number(ratio, 2)} (${number(median, metric?.digits ?? 1)})`),
+        text(LABELS + length + 6, y, `${number(ratio, 2)} (${number(value, metric?.digits ?? 1)})`),
       );
     }
   }

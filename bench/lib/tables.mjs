@@ -23,14 +23,15 @@ export function tableOf(row, result) {
       name,
       subjectOf(subject).label,
       ...row.metrics.map(({ name: metric, digits }) => {
-        const { median, ratio } = byMetric[metric] ?? { median: NaN };
-        const value = number(median, digits);
-        return ratio === undefined ? value : `**${number(ratio, 2)}** (${value})`;
+        const { value = NaN, ratio } = byMetric[metric] ?? {};
+        const text = number(value, digits);
+        return ratio === undefined ? text : `**${number(ratio, 2)}** (${text})`;
       }),
     ]),
   );
   const { rounds, load, measuredAt, pinned } = result;
-  const how = rounds === 1 ? 'One round' : `The medians of ${rounds} rounds`;
+  const how =
+    rounds === 1 ? 'One round' : `The ${row.takes === 'least' ? 'least' : 'medians'} of ${rounds} rounds`;
   return [
     markdown([['', '', ...row.metrics.map(({ unit }) => unit)], ...lines]),
     '',

@@ -25,11 +25,8 @@ export class Worker {
   /** @param {string} subject @param {number} core */
   constructor(subject, core) {
     const profile = process.env['BENCH_PROFILE'];
-    const isProfiled = profile && core === SERVER_CORE;
-    const node = [
-      '--expose-gc',
-      ...(isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${join(profile, subject)}`] : []),
-    ];
+    const folder = profile && join(profile, subject, core === SERVER_CORE ? 'server' : 'client');
+    const node = ['--expose-gc', ...(folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [])];
     this.#process = fork(
       child,
       [subject],

@@ -32,6 +32,7 @@ export const roundTrips = {
   cases: { 'sent on open': {} },
   metrics,
   seconds: 10,
+  takes: 'least',
   steps: { time: timed(false) },
   measure: inRoundTrips,
 };
@@ -45,6 +46,7 @@ export const roundTripsHttp = {
   cases: { 'sent before open': {} },
   metrics,
   seconds: 8,
+  takes: 'least',
   steps: { time: timed(true) },
   measure: inRoundTrips,
 };

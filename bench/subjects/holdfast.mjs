@@ -3,9 +3,10 @@
 /**
  * @param {string} label
  * @param {import('@holdfast/client').TransportName[]} [transports] left out: the default ones
+ * @param {typeof fetch} [fetch] left out: Node's
  * @returns {import('../types.ts').Subject}
  */
-export const holdfast = (label, transports) => ({
+export const holdfast = (label, transports, fetch) => ({
   label,
   async serve(server) {
     const { HoldfastServer } = await import('@holdfast/server');
@@ -31,6 +32,7 @@ export const holdfast = (label, transports) => ({
       const socket = new HoldfastSocket(`http://127.0.0.1:${port}/`, [], {
         WebSocket: Wire,
         ...(transports && { transports }),
+        ...(fetch && { fetch }),
       });
       let isCut = false;
       socket.onopen = () => listener.onopen();

@@ -1,5 +1,6 @@
 /** All subjects by name. Each loads its library only when it is used, so that a process holds nothing of the others. */
 
+import { bareFetch } from './bare-fetch.mjs';
 import { engineIo } from './engine.io.mjs';
 import { holdfast } from './holdfast.mjs';
 import { socketIo } from './socket.io.mjs';
@@ -15,6 +16,8 @@ export const subjects = {
   'holdfast-default': holdfast('Holdfast, default options'),
   'holdfast-streaming': holdfast('Holdfast, streaming', ['streaming']),
   'holdfast-polling': holdfast('Holdfast, long-polling', ['polling']),
+  'holdfast-streaming-bare': holdfast('Holdfast, streaming, bare requests', ['streaming'], bareFetch),
+  'holdfast-polling-bare': holdfast('Holdfast, long-polling, bare requests', ['polling'], bareFetch),
   'engine.io': engineIo('engine.io', ['websocket']),
   'engine.io-default': engineIo('engine.io, default options'),
   'engine.io-polling': engineIo('engine.io, long-polling', ['polling']),
