@@ -259,7 +259,7 @@ const ofRequests = [
     file: request,
     find: 'wait >= 0 ? wait : undefined',
     replace: 'wait',
-    scene: `${opening} > waits for some time if that is a date`,
+    scene: `${opening} > waits for some time if that makes no sense`,
   },
 ];
 
