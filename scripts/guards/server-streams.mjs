@@ -136,7 +136,7 @@ export const serverStreamGuards = [
     file: http,
     find: 'if (!downlink.isOpen || (this.#writer.isEmpty',
     replace: 'if ((this.#writer.isEmpty',
-    scene: `${aPoll} > keeps an answer to a ping for the next one`,
+    scene: `${aPoll} > keeps what the server says of itself for the next one`,
   },
   {
     name: 'a batch ends with what it brings',

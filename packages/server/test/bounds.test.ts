@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { controlRecord } from '@holdfast/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ClientOptions, WebSocket } from 'ws';
@@ -141,20 +142,21 @@ describe('a body', () => {
 
   it('for whose rest there is no room is answered 429, with the time to come back', async () => {
     const { url } = await serve({ maxBatch: 1024, maxBodies: { perAddress: 2048 }, trustProxy: 0 });
+    const attached = () => Promise.race([post(url, [NEW]).then(({ status }) => status), delay(5000, 0)]);
     const first = slowly(url, 1020);
     first.socket.write(Buffer.alloc(1019));
     const second = slowly(url, 1020);
     second.socket.write(Buffer.alloc(1019));
-    await expect.poll(async () => (await post(url, [NEW])).status).toBe(429);
+    await expect.poll(attached).toBe(429);
     const third = slowly(url, 1020);
     third.socket.write(Buffer.alloc(11));
-    const answer = await third.answer;
+    const answer = await Promise.race([third.answer, delay(5000, 'no answer')]);
     expect(answer).toMatch(/^HTTP\/1.1 429 /);
     expect(answer).toMatch(/\r\nretry-after: 1\r\n/i);
     expect(answer).toMatch(/\r\nconnection: close\r\n/i);
     // Who goes makes room.
     first.socket.destroy();
-    await expect.poll(async () => (await post(url, [NEW])).status).toBe(200);
+    await expect.poll(attached).toBe(200);
   });
 });
 

@@ -140,6 +140,14 @@ describe('a poll', () => {
     expect(hand.poll(2)).toMatchObject({ lines: ['batch 2', 'pong 7'], ended: true });
   });
 
+  it('keeps what the server says of itself for the next one', () => {
+    const hand = start();
+    hand.poll(1).close();
+    hand.peer.move(0);
+    hand.clock.run(1);
+    expect(hand.poll(2)).toMatchObject({ lines: ['batch 2', 'drain'], ended: true });
+  });
+
   it('is given no more at once than a reader may be behind', () => {
     const hand = start();
     for (let i = 0; i < 10; i++) hand.peer.send('x'.repeat(100_000));
