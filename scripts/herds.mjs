@@ -5,10 +5,8 @@
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import nodeResolve from '@rollup/plugin-node-resolve';
-import typescript from '@rollup/plugin-typescript';
-import { rollup } from 'rollup';
+import { fileURLToPath } from 'node:url';
+import { buildWorld } from './world.mjs';
 
 const CLIENTS = 5000;
 /** In ms. */
@@ -33,7 +31,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(root, 'node_modules/.herds-'));
 try {
   /** @type {typeof import('../packages/world/src/index.ts')} */
-  const { herd, histogram, peak } = await import(await build());
+  const { herd, histogram, peak } = await import(await buildWorld(folder));
   const drawn = panels.map(({ calamity, title }, i) => {
     const { tries, backAfter } = herd(calamity, CLIENTS);
     const most = peak(tries, BIN);
@@ -78,25 +76,4 @@ function panel(
 
 function inWords(/** @type {number} */ count) {
   return count.toLocaleString('en');
-}
-
-/** Strips the types. */
-async function build() {
-  const bundle = await rollup({
-    input: join(root, 'packages/world/src/index.ts'),
-    external: ['ws', /^node:/],
-    onwarn: () => undefined,
-    plugins: [
-      nodeResolve(),
-      typescript({
-        tsconfig: join(root, 'tsconfig.rollup.json'),
-        filterRoot: root,
-        outDir: folder,
-        sourceMap: false,
-      }),
-    ],
-  });
-  const file = join(folder, 'world.mjs');
-  await bundle.write({ file, format: 'es', sourcemap: false, inlineDynamicImports: true });
-  return pathToFileURL(file).href;
 }

@@ -10,12 +10,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import nodeResolve from '@rollup/plugin-node-resolve';
-import typescript from '@rollup/plugin-typescript';
-import { rollup } from 'rollup';
+import { buildWorld } from './world.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -42,7 +40,7 @@ async function main() {
   if (!(minutes > 0)) throw new Error('--minutes is a number');
   const folder = mkdtempSync(join(root, 'node_modules/.storms-'));
   try {
-    const world = await build(folder);
+    const world = await buildWorld(folder);
     /** @type {World} */
     const { Coverage } = await import(world);
     const startedAt = performance.now();
@@ -56,26 +54,6 @@ async function main() {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Strips the types, and keeps the files apart so that coverage can name them. */
-async function build(/** @type {string} */ folder) {
-  const bundle = await rollup({
-    input: join(root, 'packages/world/src/index.ts'),
-    external: ['ws', /^node:/],
-    onwarn: () => undefined,
-    plugins: [
-      nodeResolve(),
-      typescript({
-        tsconfig: join(root, 'tsconfig.rollup.json'),
-        filterRoot: root,
-        outDir: folder,
-        sourceMap: false,
-      }),
-    ],
-  });
-  await bundle.write({ dir: folder, format: 'es', preserveModules: true, entryFileNames: '[name].mjs' });
-  return pathToFileURL(join(folder, 'world/src/index.mjs')).href;
 }
 
 /** One storm after the other on each core: the n-th worker takes each n-th seed. */
