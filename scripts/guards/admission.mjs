@@ -79,7 +79,8 @@ const ofIdentities = [
   {
     name: 'a client that cannot be asked about gets no session over WebSocket or HTTP',
     file: decisions,
-    find: 'if (refusal?.later) later();\n      else ',
+    find: 'if (refusal?.later) {',
+    replace: 'if (false) {',
     scene: `${clients} > tries again over polling if nobody could be asked`,
   },
 ];

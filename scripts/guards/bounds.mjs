@@ -118,7 +118,7 @@ const ofVisits = [
   {
     name: 'sessions have a bound',
     file: visits,
-    find: "if (exceeded) return full(exceeded, 'sessions', RETRY_FOR_SESSION);",
+    find: "if (exceeded) return this.full('sessions', exceeded);",
     scene: `${room} > sessions > are as many for one address as it may have, and one more is told to come later`,
   },
   {
@@ -137,7 +137,7 @@ const ofVisits = [
   {
     name: 'clients without a session have a bound',
     file: visits,
-    find: "if (exceeded) return full(exceeded, 'clients without a session', RETRY);",
+    find: "if (exceeded) return this.#visits.full('unattached', exceeded);",
     scene: `${room} > clients without a session > are as many for one address as may be: those that are decided about`,
   },
   {
@@ -237,7 +237,7 @@ const ofRequests = [
   {
     name: 'bodies that wait for their rest have a bound',
     file: visits,
-    find: "if (exceeded) return full(exceeded, 'bytes that wait for the rest of them', RETRY);",
+    find: "if (exceeded) return this.#visits.full('bodies', exceeded);",
     scene: `${timed} > a body > has room as long as all that wait fit, to the byte`,
   },
   {

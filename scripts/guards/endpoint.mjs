@@ -49,14 +49,14 @@ const ofEndpoint = [
   {
     name: 'a server that closes lets no WebSocket in',
     file: endpoint,
-    find: 'if (!this.admits(frame.id)) transport.terminate();\n      else if',
-    replace: 'if',
+    find: 'if (this.#leaves(frame.id)) {\n        transport',
+    replace: 'if (false) {\n        transport',
     scene: `${webSockets} > a server that closes ends a WebSocket that is being decided about`,
   },
   {
     name: 'a server that closes lets no request in',
     file: endpoint,
-    find: 'if (!this.admits(frame.id)) {\n        reply.fail',
+    find: 'if (this.#leaves(frame.id)) {\n        reply.fail',
     replace: 'if (false) {\n        reply.fail',
     scene: `${scenes}/attaches.test.ts > an attach > is refused by a server that is closing`,
   },

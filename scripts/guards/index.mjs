@@ -19,6 +19,7 @@ import { serverSocketGuards } from './server-socket.mjs';
 import { serverStreamGuards } from './server-streams.mjs';
 import { serverWebSocketGuards } from './server-websockets.mjs';
 import { sessionGuards } from './session.mjs';
+import { statsGuards } from './stats.mjs';
 import { unansweredGuards } from './unanswered.mjs';
 
 /**
@@ -58,6 +59,7 @@ export const guards = [
   ...admissionGuards,
   ...boundGuards,
   ...drainingGuards,
+  ...statsGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */

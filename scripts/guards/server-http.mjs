@@ -126,8 +126,8 @@ const ofHttp = [
   {
     name: 'the round trip is that of the attach',
     file: http,
-    find: 'if (frame.number === 1) this.#roundTrip',
-    replace: 'this.#roundTrip',
+    find: 'if (frame.number === 1) {',
+    replace: 'if (true) {',
     scene: `${aStream} > measures the round trip with the first poll only`,
   },
   {

@@ -50,8 +50,8 @@ export const serverSocketGuards = [
   {
     name: 'a client that claims what cannot be does not get the session',
     file,
-    find: 'if (!this.#session.resume(received, this.received, frame.allow)) return false;',
-    replace: 'this.#session.resume(received, this.received, frame.allow);',
+    find: 'if (!this.#session.resume(received, this.received, frame.allow)) {',
+    replace: 'if (!this.#session.resume(received, this.received, frame.allow) && false) {',
     scene: `${scenes}/attaches.test.ts > an attach > that claims to have what was never sent is gone, and changes nothing`,
   },
   {
@@ -151,8 +151,8 @@ export const serverSocketGuards = [
   {
     name: 'an acknowledged close survives the loss of its acknowledgement',
     file,
-    find: 'this.#end(frame.code, frame.reason, { received: this.received });',
-    replace: "this.#end(frame.code, frame.reason, 'gone');",
+    find: "this.#end('closed', frame.code, frame.reason, { received: this.received });",
+    replace: "this.#end('closed', frame.code, frame.reason, 'gone');",
     scene: 'world/test/scenes/ending.test.ts > ending > confirms a close again whose confirmation was lost',
   },
   {
@@ -200,8 +200,8 @@ export const serverSocketGuards = [
   {
     name: 'a client hears why its session failed, now and when it comes back',
     file,
-    find: 'this.#end(code, reason, { code, reason }, ',
-    replace: "this.#end(code, reason, 'gone', ",
+    find: 'this.#end(how, code, reason, { code, reason }, ',
+    replace: "this.#end(how, code, reason, 'gone', ",
     scene: `${scenes}/attaches.test.ts > an attach > hears how its session ended: forgotten, failed, or closed in order`,
   },
   {

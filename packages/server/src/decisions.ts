@@ -53,8 +53,10 @@ export class Decisions {
     }
     visit.awaits(later);
     this.#options.authorize(auth, request, (refusal, identity) => {
-      if (refusal?.later) later();
-      else decide(refusal && { type: 'refused', ...refusal }, identity);
+      if (refusal?.later) {
+        this.#visits.counters.turnedAway.undecided++;
+        later();
+      } else decide(refusal && { type: 'refused', ...refusal }, identity);
     });
   }
 

@@ -23,6 +23,7 @@ import { Registry } from './registry.ts';
 import { Scheduler } from './scheduler.ts';
 import { Copies } from './sending.ts';
 import { HoldfastServerSocket, type SocketHost, type Verdict } from './socket.ts';
+import { Counters, statsOf, type Stats } from './stats.ts';
 import { Visits, type Full, type Visit } from './visits.ts';
 import { WebSocketTransport, type Wire } from './websocket-transport.ts';
 
@@ -39,6 +40,7 @@ export class Endpoint implements SocketHost {
   readonly closeTimeout: number;
   readonly defer: SocketHost['defer'];
   readonly copies = new Copies();
+  readonly counters = new Counters();
   readonly visits: Visits;
   readonly #options: EndpointOptions;
   readonly #registry: Registry;
@@ -62,7 +64,7 @@ export class Endpoint implements SocketHost {
     this.defer = options.environment.defer;
     this.scheduler = new Scheduler(options.environment);
     this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
-    this.visits = new Visits(options, this.scheduler, options.addressOf);
+    this.visits = new Visits(options, this.scheduler, this.counters, options.addressOf);
     this.#decisions = new Decisions(options, this.#registry, this.visits);
     this.#requests = new Quota({ total: Infinity, perAddress: options.maxRequests });
     this.#onEnd = onEnd;
@@ -125,6 +127,11 @@ export class Endpoint implements SocketHost {
     return this.#admits === 'all' || (this.#admits === 'known' && this.#registry.knows(id));
   }
 
+  /** What was counted, and what is the case now: each session is looked at. */
+  stats(): Stats {
+    return statsOf(this.counters, this.#registry, this.visits);
+  }
+
   get spread(): number {
     return herdSpread(this.#registry.size);
   }
@@ -155,9 +162,13 @@ export class Endpoint implements SocketHost {
       transport.resume();
       // Its client has given it up meanwhile.
       if (transport.isOver) return;
+      if (this.#leaves(frame.id)) {
+        transport.terminate();
+        return;
+      }
       const answer = refusal ?? this.#decisions.verdict(frame, identity);
-      if (!this.admits(frame.id)) transport.terminate();
-      else if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
+      if (answer) this.counters.answered(refusal, answer.type, frame.attempt);
+      if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
       else if (answer?.type === 'welcome') transport.send(answer);
       else if (answer) transport.answer(answer.type);
       else {
@@ -196,17 +207,19 @@ export class Endpoint implements SocketHost {
       if (isDecided) return;
       isDecided = true;
       visit.leave();
-      if (!this.admits(frame.id)) {
+      if (this.#leaves(frame.id)) {
         reply.fail(503, 'the server is closing');
         return;
       }
       const repeated = this.#decisions.isTheirs(frame.id, identity) ? this.#carrier(frame) : undefined;
       if (repeated && !refusal) {
+        this.counters.attaches.repeated++;
         if (this.#hasRoom(frame.id, reply)) repeated.answerAttach(reply);
         return;
       }
       const answer = refusal ?? this.#decisions.verdict(frame, identity);
       if (answer) {
+        this.counters.answered(refusal, answer.type, frame.attempt);
         reply.end(controlRecord(formatAnswer(answer)));
         return;
       }
@@ -217,7 +230,8 @@ export class Endpoint implements SocketHost {
         return;
       }
       const { socket, isNew } = found;
-      const transport = new HttpTransport(this.scheduler, this.defer, socket.assembler);
+      const { assembler } = socket;
+      const transport = new HttpTransport(this.scheduler, this.defer, assembler, this.counters.roundTrips);
       if (!socket.attach(transport, frame, identity)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));
         return;
@@ -237,9 +251,17 @@ export class Endpoint implements SocketHost {
     });
   }
 
+  /** Whether an attach comes too late to be answered here. */
+  #leaves(id: string): boolean {
+    const leaves = !this.admits(id);
+    if (leaves) this.counters.turnedAway.leaving++;
+    return leaves;
+  }
+
   /** Whether a session may have one request more, until its response is over; it is answered if not. */
   #hasRoom(id: string, reply: Reply): boolean {
     if (this.#requests.take(id)) {
+      this.counters.turnedAway.requests++;
       turnAway(reply, TOO_MANY_REQUESTS);
       return false;
     }

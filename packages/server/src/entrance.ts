@@ -34,7 +34,11 @@ export class Entrance {
 
   /** Whether the origin of a request may come in. */
   ask(request: IncomingMessage, decide: (allowed: boolean) => void): void {
-    ask(() => isAllowed(this.#options.origins, request), decide, this.#onError);
+    const told = (allowed: boolean): void => {
+      if (!allowed) this.#visits.counters.turnedAway.origin++;
+      decide(allowed);
+    };
+    ask(() => isAllowed(this.#options.origins, request), told, this.#onError);
   }
 
   /** Whether an upgrade may shake hands. */
@@ -69,6 +73,9 @@ export class Entrance {
       if (!visit.isHere) return;
       this.#shaking.set(request, { visit, identity });
       const full = refusal ? undefined : this.#visits.begin(request.socket, visit);
+      const { counters } = this.#visits;
+      if (refusal?.later) counters.turnedAway.undecided++;
+      else if (refusal) counters.plain.refused++;
       visit.leave();
       if (full) decide(turnedAway(full));
       else if (!refusal) decide(true);

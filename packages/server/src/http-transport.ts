@@ -21,6 +21,7 @@ import {
 } from '@holdfast/protocol';
 import { Downlink } from './downlink.ts';
 import type { Reply } from './exchange.ts';
+import type { Histogram } from './histogram.ts';
 import { gather } from './parts.ts';
 import { Alarm, type Scheduler } from './scheduler.ts';
 import type { ServerTransport, TransportName, TransportOwner } from './transport.ts';
@@ -67,6 +68,7 @@ export class HttpTransport implements ServerTransport {
   readonly #scheduler: Scheduler;
   readonly #defer: (callback: () => void) => void;
   readonly #assembler: Assembler;
+  readonly #roundTrips: Histogram;
   readonly #endAlarm = new Alarm(() => {
     this.#endDownlink();
   });
@@ -94,10 +96,16 @@ export class HttpTransport implements ServerTransport {
   #confirmed = 0;
   #held: Held[] = [];
 
-  constructor(scheduler: Scheduler, defer: (callback: () => void) => void, assembler: Assembler) {
+  constructor(
+    scheduler: Scheduler,
+    defer: (callback: () => void) => void,
+    assembler: Assembler,
+    roundTrips: Histogram,
+  ) {
     this.#scheduler = scheduler;
     this.#defer = defer;
     this.#assembler = assembler;
+    this.#roundTrips = roundTrips;
     this.#attachedAt = scheduler.now();
     this.#downlink = new Downlink(0, this.#drained, this.#left);
   }
@@ -193,7 +201,10 @@ export class HttpTransport implements ServerTransport {
       reply.fail(409, 'a poll out of turn');
       return;
     }
-    if (frame.number === 1) this.#roundTrip = now - this.#attachedAt;
+    if (frame.number === 1) {
+      this.#roundTrip = now - this.#attachedAt;
+      this.#roundTrips.add(this.#roundTrip);
+    }
     this.#endDownlink();
     this.#downlink = new Downlink(frame.number, this.#drained, this.#left);
     this.#mode = this.#nextMode(frame, now);

@@ -24,6 +24,8 @@ export type { Share } from './quota.ts';
 export type { RateBound } from './rate.ts';
 export { HoldfastServer, HoldfastServer as Server, HoldfastServer as WebSocketServer } from './server.ts';
 export { HoldfastServerSocket } from './socket.ts';
+export type { Distribution } from './histogram.ts';
+export type { Attaches, ByCode, Dropped, Ends, Stats, Traffic, TurnedAway } from './stats.ts';
 export { createWebSocketStream, type StreamSocket } from './stream.ts';
 export type { TransportName } from './transport.ts';
 export { WebSocket };

@@ -39,6 +39,11 @@ export class Quota {
     else this.#taken.delete(address);
   }
 
+  /** How much is in use in all. */
+  get inUse(): number {
+    return this.#total;
+  }
+
   /** Addresses that are remembered. */
   get size(): number {
     return this.#taken.size;

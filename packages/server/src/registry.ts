@@ -38,6 +38,11 @@ export class Registry {
     return this.#sockets.size;
   }
 
+  /** Sessions that are over, and whose end is remembered. */
+  get remembered(): number {
+    return this.#ended.size;
+  }
+
   each(act: (socket: HoldfastServerSocket) => void): void {
     this.#sockets.forEach(act);
   }

@@ -2,6 +2,7 @@
 import { CloseCode, type Entry, type Outbox } from '@holdfast/protocol';
 import { sizeOf, toBytes, toContent, type Content, type Data } from './data.ts';
 import type { SendCallback, SendOptions } from './face.ts';
+import type { Counters } from './stats.ts';
 
 /** Copies of bytes that are kept until they are acknowledged, though the application uses the originals again at once. */
 export class Copies {
@@ -18,6 +19,7 @@ export class Copies {
 export interface Sender {
   readonly outbox: Outbox;
   readonly copies: Copies;
+  readonly counters: Counters;
   /** There is something to send. */
   pump(): void;
   /** The session cannot go on. */
@@ -54,13 +56,16 @@ export class Sending {
   }
 
   #push(content: Content, binary: boolean, callback: SendCallback | undefined): void {
-    const { outbox, copies } = this.#sender;
+    const { outbox, copies, counters } = this.#sender;
     const size = sizeOf(content);
     if (!outbox.fits(size)) {
+      counters.dropped.slow++;
       if (callback) process.nextTick(callback, new Error('the client is too slow: its buffer is full'));
       this.#sender.fail(CloseCode.slowReader, 'too slow a reader');
       return;
     }
+    counters.sent.messages++;
+    counters.sent.bytes += size;
     const isBlob = content instanceof Blob;
     const kept = isBlob || typeof content === 'string' ? content : copies.of(content);
     const entry: Entry = {

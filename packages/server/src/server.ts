@@ -33,6 +33,7 @@ import type { ServerSocket } from './face.ts';
 import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptions } from './options.ts';
 import { Alarm } from './scheduler.ts';
 import { HoldfastServerSocket } from './socket.ts';
+import type { Stats } from './stats.ts';
 import { cork } from './cork.ts';
 import { Upgrades } from './upgrades.ts';
 
@@ -127,6 +128,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, callback: Connect): void {
     if (this.#state === 'draining' && !this.#isHere(request)) {
+      this.#endpoint.counters.turnedAway.leaving++;
       turnAway(socket);
       return;
     }
@@ -134,6 +136,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       if (offered === 'plain') {
         // As for all clients: an error that nobody listens for does not end the process.
         webSocket.on('error', () => undefined);
+        webSocket.on('close', this.#endpoint.counters.opened());
         Object.assign(webSocket, { identity: this.#entrance.identity(request) });
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
         return;
@@ -157,9 +160,10 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     const visit = this.#endpoint.receive(exchange);
     if (!visit) return;
     this.#entrance.ask(exchange.request, (allowed) => {
-      if (this.#state !== 'running' && this.#state !== 'draining')
+      if (this.#state !== 'running' && this.#state !== 'draining') {
+        this.#endpoint.counters.turnedAway.leaving++;
         exchange.reply.fail(503, 'the server is closing');
-      else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
+      } else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');
       else {
         const begin: OnConnection = (created, from) => {
@@ -173,6 +177,14 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
   /** Sends a message to every client whose socket is open. */
   broadcast(data: Data, options: { readonly binary?: boolean } = {}): void {
     for (const client of this.#sockets) if (client.readyState === client.OPEN) client.send(data, options);
+  }
+
+  /**
+   * What the server does, in numbers that say of nobody who it is: how many sessions there are and over what, what waits for
+   * them, and all that was counted since the server began. To look at each session takes 20 ms for 100,000 of them.
+   */
+  stats(): Stats {
+    return this.#endpoint.stats();
   }
 
   /**

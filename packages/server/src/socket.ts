@@ -30,10 +30,12 @@ import {
   type ServerSocket,
   type SocketEvents,
 } from './face.ts';
+import { RoundTrip } from './histogram.ts';
 import { Moving } from './moving.ts';
 import { pingBytes, Pings, readPing } from './pings.ts';
 import { Alarm, type Scheduler } from './scheduler.ts';
 import { Sending, type Copies } from './sending.ts';
+import type { Counters, Ends } from './stats.ts';
 import type { IncomingFrame, ServerTransport, TransportName, TransportOwner } from './transport.ts';
 
 /** What a socket needs of the server it belongs to. */
@@ -47,6 +49,7 @@ export interface SocketHost {
   /** How long a close waits to be confirmed by a client that is there, in ms. */
   readonly closeTimeout: number;
   readonly copies: Copies;
+  readonly counters: Counters;
   /** Over how many ms clients come back that are cut all at once; 0 for at once. */
   readonly spread: number;
   /** Runs a callback when the present turn of the event loop is done. */
@@ -93,6 +96,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #state: typeof OPEN | typeof CLOSING | typeof CLOSED = OPEN;
   readonly #sending: Sending;
   #pings: Pings | undefined;
+  readonly #roundTrip: RoundTrip;
   /** The client's pings whose pongs wait for room. */
   #unanswered: number[] = [];
   #transport: ServerTransport | undefined;
@@ -120,6 +124,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.#sending = new Sending({
       outbox,
       copies: host.copies,
+      counters: host.counters,
       pump: () => {
         this.#pump();
       },
@@ -127,6 +132,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
         this.#fail(code, reason, host.defer);
       },
     });
+    this.#roundTrip = new RoundTrip(host.counters.roundTrips);
     this.#heardAt = host.scheduler.now();
   }
 
@@ -159,7 +165,10 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     if (this.#state === OPEN) {
       this.#sending.send(data, options ?? {}, callback);
       this.#moving?.spoke(this.#host.scheduler.now());
-    } else this.#refuseLate(callback);
+    } else {
+      this.#host.counters.dropped.late++;
+      this.#refuseLate(callback);
+    }
   }
 
   /** Ends the session behind what was sent. `'close'` comes when the client has confirmed it. */
@@ -176,7 +185,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   override terminate(): void {
     if (this.#state === CLOSED) return;
     this.#transport?.terminate();
-    this.#end(CloseCode.abnormal, '', 'gone', this.#host.defer);
+    this.#end('terminated', CloseCode.abnormal, '', 'gone', this.#host.defer);
   }
 
   /**
@@ -269,6 +278,16 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     return this.#session.outbox.length;
   }
 
+  /** Without the goodbye, which has the last place. @internal */
+  get keptMessages(): number {
+    return Math.max(0, this.kept - Number(this.#state === CLOSING));
+  }
+
+  /** Their bytes. @internal */
+  get keptBytes(): number {
+    return this.#session.outbox.bytes;
+  }
+
   /** @internal */
   get carrier(): ServerTransport | undefined {
     return this.#transport;
@@ -278,7 +297,13 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   attach(transport: ServerTransport, frame: AttachFrame, identity: unknown): boolean {
     const before = this.#transport;
     const received = frame.received === 'new' ? 0 : frame.received;
-    if (!this.#session.resume(received, this.received, frame.allow)) return false;
+    const { counters } = this.#host;
+    if (!this.#session.resume(received, this.received, frame.allow)) {
+      counters.attaches.gone++;
+      return false;
+    }
+    const { attempt, outbox } = this.#session;
+    counters.attached(attempt === 0, before !== undefined && before !== transport, outbox.unacknowledged);
     this.#session.attempt = frame.attempt;
     this.#transport = transport;
     // A pong proves the transport that it comes on.
@@ -295,7 +320,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   welcome(): void {
     if (!this.#transport) return;
     const { heartbeat, maxPayload } = this.#host;
-    const { batches } = this.#transport;
+    const { batches, pinged } = this.#transport;
+    this.#roundTrip.asked(pinged ? 'ping' : undefined, this.#host.scheduler.now());
     this.#session.takeAck();
     this.#transport.send({
       type: 'welcome',
@@ -370,7 +396,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     const transport = this.#transport;
     transport?.send(frame);
     transport?.close();
-    this.#end(CloseCode.goingAway, '', 'gone', this.#host.defer);
+    this.#end('left', CloseCode.goingAway, '', 'gone', this.#host.defer);
   }
 
   /** The last that is sent. */
@@ -401,6 +427,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
         this.#confirmClose();
         return;
       case 'ping':
+        this.#roundTrip.heard('ping', this.#host.scheduler.now());
         if (this.#unanswered.push(frame.id) > MAX_UNANSWERED) this.#unanswered.shift();
         this.#answerPings();
         this.#tell('ping', Buffer.alloc(0));
@@ -410,6 +437,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
         this.#pump();
         return;
       case 'pong': {
+        if (frame.id === 0) this.#roundTrip.heard('pong', this.#host.scheduler.now());
         const said = this.#pings?.answered(frame.id);
         if (said) this.#tell('pong', said);
       }
@@ -437,7 +465,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
         return;
       }
       this.#transport?.close();
-      this.#end(frame.code, frame.reason, { received: this.received });
+      this.#end('closed', frame.code, frame.reason, { received: this.received });
       return;
     }
     if (frame.data.length > this.#host.maxPayload)
@@ -445,6 +473,9 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     else if (!frame.binary && !isUtf8(frame.data as Buffer))
       this.#violate(violation('text that is not UTF-8', CloseCode.invalidData));
     else {
+      const { received } = this.#host.counters;
+      received.messages++;
+      received.bytes += frame.data.length;
       // What waits keeps no more than itself: it may be a small part of what it came in.
       this.#inbox.push(this.#inbox.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
       this.#read();
@@ -467,8 +498,9 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     const closing = this.#closing;
     if (!closing || this.#session.outbox.length > 0 || this.#state === CLOSED) return;
     this.#transport?.close();
-    const { code, reason } = closing.code === CloseCode.moved ? LEFT : closing;
-    this.#end(code, reason, { received: this.received });
+    const isMoved = closing.code === CloseCode.moved;
+    const { code, reason } = isMoved ? LEFT : closing;
+    this.#end(isMoved ? 'drained' : 'closed', code, reason, { received: this.received });
   }
 
   /** Bytes come as the application wants them, which it has to know: the type says Buffer, as it is by default. */
@@ -480,11 +512,20 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #fail(code: number, reason: string, tellWhen = atOnce): void {
     if (this.#state === CLOSED) return;
     this.#transport?.refuse(code, reason);
-    this.#end(code, reason, { code, reason }, tellWhen, peerError(code, reason));
+    const how = code === CloseCode.slowReader ? 'slow' : 'failed';
+    this.#end(how, code, reason, { code, reason }, tellWhen, peerError(code, reason));
   }
 
   /** @param tellWhen what the application asked for itself it hears of later, as in `ws` */
-  #end(code: number, reason: string, verdict: Verdict, tellWhen = atOnce, error?: Error): void {
+  #end(
+    how: keyof Ends,
+    code: number,
+    reason: string,
+    verdict: Verdict,
+    tellWhen = atOnce,
+    error?: Error,
+  ): void {
+    this.#host.counters.ended(how, code, this.keptMessages);
     this.#state = CLOSED;
     this.#transport = undefined;
     this.#pings = undefined;
@@ -512,7 +553,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.#transport?.terminate();
     const { code, reason } = this.#closing ?? {};
     const verdict = code === undefined || code === CloseCode.moved ? 'gone' : { code, reason: reason ?? '' };
-    this.#end(CloseCode.abnormal, '', verdict);
+    this.#end('expired', CloseCode.abnormal, '', verdict);
   }
 
   #pump(): void {
@@ -529,6 +570,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
 
   #ping(): void {
     this.#pingedAt = this.#host.scheduler.now();
+    this.#roundTrip.asked('pong', this.#pingedAt);
     this.#transport?.send({ type: 'ping', id: 0 });
   }
 

@@ -7,6 +7,7 @@ import type { Bounds } from './bounds.ts';
 import { Quota, type Exceeded } from './quota.ts';
 import { Rate } from './rate.ts';
 import { Alarm, type Scheduler } from './scheduler.ts';
+import type { Counters } from './stats.ts';
 
 /** There is no room: a client that comes later may find some. */
 export interface Full {
@@ -23,6 +24,14 @@ const RETRY_FOR_SESSION = 5000;
 /** A body may take a ms more for so many bytes: the slowest link that clients reckon with brings twice as many. */
 const SLOW_BYTES_PER_MS = 2;
 
+/** What there may be too many of. */
+const WORDS = {
+  sessions: 'sessions',
+  unattached: 'clients without a session',
+  bodies: 'bytes that wait for the rest of them',
+};
+type Bounded = keyof typeof WORDS;
+
 type VisitBounds = Pick<
   Bounds,
   'maxUnattached' | 'maxBodies' | 'maxSessions' | 'attachRate' | 'attachTimeout' | 'bodyTimeout'
@@ -33,6 +42,7 @@ export class Visits {
   readonly unattached: Quota;
   readonly bodies: Quota;
   readonly scheduler: Scheduler;
+  readonly counters: Counters;
   readonly bounds: VisitBounds;
   readonly #sessions: Quota;
   readonly #rate: Rate;
@@ -43,10 +53,12 @@ export class Visits {
   constructor(
     bounds: VisitBounds,
     scheduler: Scheduler,
+    counters: Counters,
     addressOf: (request: IncomingMessage) => string | undefined,
   ) {
     this.bounds = bounds;
     this.scheduler = scheduler;
+    this.counters = counters;
     this.unattached = new Quota(bounds.maxUnattached);
     this.bodies = new Quota(bounds.maxBodies);
     this.#sessions = new Quota(bounds.maxSessions);
@@ -64,15 +76,26 @@ export class Visits {
   attach({ address }: Visit): Full | undefined {
     const wait = this.#rate.take(address);
     if (wait === 0) return undefined;
+    this.counters.turnedAway.attaches++;
     return { status: 429, reason: 'too many attaches', retryAfter: Math.max(RETRY, wait) };
   }
 
   /** A visitor begins a session: why it may not, if so. */
   begin(session: object, { address }: Visit): Full | undefined {
     const exceeded = this.#sessions.take(address);
-    if (exceeded) return full(exceeded, 'sessions', RETRY_FOR_SESSION);
+    if (exceeded) return this.full('sessions', exceeded);
     this.#homes.set(session, { address });
     return undefined;
+  }
+
+  /** There is no room for something. */
+  full(bound: Bounded, exceeded: Exceeded): Full {
+    this.counters.turnedAway[bound]++;
+    return {
+      status: exceeded === 'total' ? 503 : 429,
+      reason: `too many ${WORDS[bound]}`,
+      retryAfter: bound === 'sessions' ? RETRY_FOR_SESSION : RETRY,
+    };
   }
 
   /** A session is over. */
@@ -91,6 +114,7 @@ export class Visit {
   #expire = (): void => undefined;
   readonly #alarm = new Alarm(() => {
     this.leave();
+    this.#visits.counters.turnedAway.late++;
     this.#expire();
   });
   #began = 0;
@@ -111,7 +135,7 @@ export class Visit {
   enter(): Full | undefined {
     if (this.#isHere) return undefined;
     const exceeded = this.#visits.unattached.take(this.address);
-    if (exceeded) return full(exceeded, 'clients without a session', RETRY);
+    if (exceeded) return this.#visits.full('unattached', exceeded);
     this.#isHere = true;
     this.#began = this.#visits.scheduler.now();
     this.#wait(this.#visits.bounds.attachTimeout);
@@ -138,7 +162,7 @@ export class Visit {
   grow(bytes: number): Full | undefined {
     if (!this.#isHere) return undefined;
     const exceeded = this.#visits.bodies.take(this.address, bytes - this.#bytes);
-    if (exceeded) return full(exceeded, 'bytes that wait for the rest of them', RETRY);
+    if (exceeded) return this.#visits.full('bodies', exceeded);
     this.#bytes = bytes;
     this.#wait(
       this.#began -
@@ -154,9 +178,3 @@ export class Visit {
     scheduler.set(this.#alarm, scheduler.now() + ms);
   }
 }
-
-const full = (exceeded: Exceeded, what: string, retryAfter: number): Full => ({
-  status: exceeded === 'total' ? 503 : 429,
-  reason: `too many ${what}`,
-  retryAfter,
-});

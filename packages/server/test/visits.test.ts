@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { resolveBounds, type BoundOptions } from '../src/bounds.ts';
 import { Scheduler } from '../src/scheduler.ts';
+import { Counters } from '../src/stats.ts';
 import { Visits, type Visit } from '../src/visits.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -11,7 +12,7 @@ const MIB = 1024 * 1024;
 /** Visits from the address that the test says, and a clock. */
 function start(options: BoundOptions = {}) {
   const clock = new FakeClock();
-  const visits = new Visits(resolveBounds(options), new Scheduler(clock), ({ url }) => url);
+  const visits = new Visits(resolveBounds(options), new Scheduler(clock), new Counters(), ({ url }) => url);
   const arrive = (url?: string) => visits.arrive({ url } as unknown as IncomingMessage);
   /** One for which there is room. */
   const visit = (url?: string): Visit => arrive(url) as Visit;

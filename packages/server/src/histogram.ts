@@ -1,0 +1,54 @@
+/** How long things take, as a fixed row of counts; and the stopwatch of one session, which measures round trips. */
+
+/** The upper bounds of the buckets, in ms; above the last is one more. */
+const BOUNDS = Object.freeze([5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]);
+
+/** Durations, sorted into buckets. */
+export interface Distribution {
+  /** The upper bound of each bucket, itself included, in ms. */
+  readonly bounds: readonly number[];
+  /** How many durations were in each bucket; the last one, which has no bound, is one more. */
+  readonly counts: readonly number[];
+  /** All durations together, in ms. */
+  readonly sum: number;
+}
+
+export class Histogram {
+  readonly #counts = new Array<number>(BOUNDS.length + 1).fill(0);
+  #sum = 0;
+
+  /** @param duration in ms */
+  add(duration: number): void {
+    let bucket = 0;
+    while (bucket < BOUNDS.length && duration > (BOUNDS[bucket] as number)) bucket++;
+    (this.#counts[bucket] as number)++;
+    this.#sum += duration;
+  }
+
+  get distribution(): Distribution {
+    return Object.freeze({ bounds: BOUNDS, counts: Object.freeze([...this.#counts]), sum: this.#sum });
+  }
+}
+
+/** What a client answers at once, and with what: a welcome over a WebSocket with a ping (PROTOCOL.md §7.5), a ping with its pong. */
+export class RoundTrip {
+  readonly #histogram: Histogram;
+  #answer: 'ping' | 'pong' | undefined;
+  #askedAt = 0;
+
+  constructor(histogram: Histogram) {
+    this.#histogram = histogram;
+  }
+
+  /** Something was sent; undefined for what is not answered, and so is what was sent before. */
+  asked(answer: 'ping' | 'pong' | undefined, now: number): void {
+    this.#answer = answer;
+    this.#askedAt = now;
+  }
+
+  heard(answer: 'ping' | 'pong', now: number): void {
+    if (this.#answer !== answer) return;
+    this.#answer = undefined;
+    this.#histogram.add(now - this.#askedAt);
+  }
+}
