@@ -11,6 +11,8 @@ const entry = (/** @type {string} */ name) => `${packageFolder(name)}/src/index.
 const dist = (/** @type {string} */ name, /** @type {string} */ file) =>
   `${packageFolder(name)}/dist/${file}`;
 
+const metrics = `${packageFolder('server')}/src/prometheus.ts`;
+
 const external = ['ws', /^node:/];
 
 /** Turns warnings (an unresolved import, a cycle) into a failed build. */
@@ -112,6 +114,17 @@ export default [
     ],
   },
   declarations('server', 'index.d.mts', 'index.d.cts'),
+  {
+    // It has nothing of the server in it: who wants no metrics has none of this.
+    input: metrics,
+    onwarn,
+    plugins: code(),
+    output: [
+      { file: dist('server', 'prometheus.mjs'), format: 'es', sourcemap: true },
+      { file: dist('server', 'prometheus.cjs'), format: 'cjs', exports: 'named', sourcemap: true },
+    ],
+  },
+  declarationsOf('server', metrics, 'prometheus.d.mts', 'prometheus.d.cts'),
   {
     input: entry('fault-proxy'),
     external,

@@ -48,6 +48,19 @@ test('an import of the server starts, defines and listens to nothing', async () 
   expect(notes.filter((note) => /^(defines|listens|[A-Z])/.test(note))).toEqual([]);
 });
 
+test('an import of the metrics loads neither the server nor prom-client', async () => {
+  const loaded = `
+    import { createRequire } from 'node:module';
+    import { prometheus } from '@holdfast/server/prometheus';
+    const require = createRequire(import.meta.url);
+    const ours = require('@holdfast/server/prometheus');
+    const files = Object.keys(require.cache).map((file) => file.replace(/.*\\/(?=packages\\/)/, ''));
+    console.log(JSON.stringify([typeof prometheus, typeof ours.prometheus, files]));
+  `;
+  expect(await run(loaded)).toEqual(['function', 'function', ['packages/server/dist/prometheus.cjs']]);
+  expect(await run(watched(`await import('@holdfast/server/prometheus');`))).toEqual([]);
+});
+
 test('the watch over an import sees what there is to see', async () => {
   const busy = `document; addEventListener; new EventTarget().addEventListener('x', null); setTimeout(() => process.exit(), 0);
     globalThis.mine = 1; process.on('SIGHUP', () => {});`;

@@ -12,6 +12,7 @@ import { endpointGuards } from './endpoint.mjs';
 import { flowGuards } from './flow.mjs';
 import { lifeGuards } from './life.mjs';
 import { lineGuards } from './lines.mjs';
+import { metricGuards } from './metrics.mjs';
 import { moveGuards } from './moves.mjs';
 import { pageGuards } from './pages.mjs';
 import { serverHttpGuards } from './server-http.mjs';
@@ -60,6 +61,7 @@ export const guards = [
   ...boundGuards,
   ...drainingGuards,
   ...statsGuards,
+  ...metricGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */

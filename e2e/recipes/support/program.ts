@@ -13,7 +13,8 @@ export class Program {
   readonly #child: ChildProcess;
   /** Resolves with its exit code when it has ended: null if a signal did that. */
   readonly ends: Promise<number | null>;
-  #port = 0;
+  /** The ports that it listens on, in the order in which it began to. */
+  readonly ports: number[] = [];
 
   /** @param port the one that it listens on, whatever it asks for; left out: a free one */
   constructor(cwd: string, file: string, args: readonly string[], port?: number) {
@@ -24,7 +25,8 @@ export class Program {
       stream?.on('data', (text: Buffer) => (this.output += text.toString()));
     // When it is closed, all output is read.
     this.ends = once(child, 'close').then(([code]) => code as number | null);
-    const message = once(child, 'message').then(([port]) => (this.#port = port as number));
+    child.on('message', (found) => this.ports.push(found as number));
+    const message = once(child, 'message').then(([found]) => found as number);
     const failure = this.ends.then((code) => {
       throw new Error(`${file} ended with ${code} before it listened: ${this.output}`);
     });
@@ -34,12 +36,12 @@ export class Program {
   }
 
   get port(): number {
-    return this.#port;
+    return this.ports[0] ?? 0;
   }
 
   /** @param scheme without a colon */
   url(path: string, scheme = 'http'): string {
-    return `${scheme}://127.0.0.1:${this.#port}${path}`;
+    return `${scheme}://127.0.0.1:${this.port}${path}`;
   }
 
   /** Asks it to end. Gives its exit code. */
