@@ -25,6 +25,7 @@ export function toContent(data: unknown): Content {
 /** @throws TypeError for what has no bytes */
 export function toBytes(data: unknown): Buffer {
   if (!data) return Buffer.alloc(0);
+  if (Buffer.isBuffer(data)) return data;
   if (typeof data === 'string') return Buffer.from(data);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (Array.isArray(data) && data.some((part) => ArrayBuffer.isView(part))) {

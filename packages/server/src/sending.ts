@@ -6,12 +6,16 @@ import type { Counters } from './stats.ts';
 
 /** Copies of bytes that are kept until they are acknowledged, though the application uses the originals again at once. */
 export class Copies {
-  #last: Buffer | undefined;
+  #original: Buffer | undefined;
+  #copy: Buffer = Buffer.alloc(0);
 
   /** What is sent to one client after the other is copied once. */
   of(bytes: Buffer): Buffer {
-    if (!this.#last?.equals(bytes)) this.#last = Buffer.from(bytes);
-    return this.#last;
+    if (!this.#original || !isWithin(this.#original, bytes) || !this.#copy.equals(bytes)) {
+      this.#original = bytes;
+      this.#copy = Buffer.from(bytes);
+    }
+    return this.#copy;
   }
 }
 
@@ -50,8 +54,8 @@ export class Sending {
   /** What was not sent will not be. */
   end(): void {
     this.#pieces = undefined;
-    const error = new Error('the socket was closed before this was sent');
-    for (const callback of this.#waiting ?? []) process.nextTick(callback, error);
+    for (const callback of this.#waiting ?? [])
+      process.nextTick(callback, new Error('the socket was closed before this was sent'));
     this.#waiting = undefined;
   }
 
@@ -120,6 +124,10 @@ export class Sending {
     } else if (callback) process.nextTick(callback);
   }
 }
+
+/** Whether bytes stand where others stood. */
+const isWithin = (place: Buffer, bytes: Buffer): boolean =>
+  place.buffer === bytes.buffer && place.byteOffset === bytes.byteOffset && place.length === bytes.length;
 
 function whole(pieces: readonly Content[]): Content {
   if (pieces.some((piece) => piece instanceof Blob))
