@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { returnSpread } from '../src/draining.ts';
 import { Moving } from '../src/moving.ts';
-import { begin, connect, plain, post, serve } from './loopback.ts';
+import { FakeClock } from './fake-clock.ts';
+import { connect, nextText, plain, post, serve } from './loopback.ts';
 
 const ID = 'a-session-of-22-chars_';
 const OTHER = 'another-session-of-its';
@@ -38,14 +39,19 @@ describe('a server that drains', () => {
   });
 
   it('leaves whoever has not handed over in time', async () => {
-    const { url, server } = await serve();
-    await post(url, [`attach ${ID} 1 new -`]);
-    const { answer } = await begin(url, [`poll ${ID} 1 1 20000 poll`]);
+    const clock = new FakeClock();
+    const { now, setTimeout, clearTimeout } = clock;
+    const environment = { now, setTimeout, clearTimeout, defer: setImmediate };
+    const { url, server } = await serve({ environment });
+    const client = plain(url, ['holdfast.1', `holdfast.attach.${ID}.1.new.-`]);
+    expect(await nextText(client)).toContain('welcome');
     const called: unknown[] = [];
     const done = server.close({ drain: 50, delay: 20, spread: 300 }, (error) => called.push(error));
-    expect((await answer).lines).toEqual(['batch 1', 'drain']);
-    const next = await begin(url, [`poll ${ID} 1 2 20000 poll`]);
-    expect((await next.answer).lines).toEqual(['batch 2', 'go-away 20 300']);
+    expect(await nextText(client)).toBe('␐drain');
+    clock.run(49);
+    expect(called).toEqual([]);
+    clock.run(50);
+    expect(await nextText(client)).toBe('␐go-away 20 300');
     expect(await done).toEqual({ drained: 0, left: 1 });
     expect(called).toEqual([undefined]);
   });
