@@ -124,7 +124,7 @@ const ofSessions = [
   {
     name: 'an identity is kept as it was',
     file: endpoint,
-    find: 'identity: structuredClone(identity)',
+    find: "typeof identity === 'object' ? structuredClone(identity) : identity",
     replace: 'identity',
     scene: `${sessions} > stays with its user whatever the application does with the identity of a socket`,
   },

@@ -175,7 +175,7 @@ const ofVisits = [
   {
     name: 'a WebSocket that carries no session any more counts',
     file: webSocket,
-    find: 'if (this.visit.enter()) this.terminate();',
+    find: 'if (this.visit.enter()) this.terminate();\n    else this.#standBy();',
     scene: `${room} > clients without a session > have no room for one that carries a session no more, if there is none`,
   },
   {
@@ -313,7 +313,7 @@ const ofUpgrades = [
   {
     name: 'a plain WebSocket that closes makes room',
     file: entrance,
-    find: 'this.#visits.end(request.socket);',
+    find: 'this.#visits.end(socket);',
     scene: `${edges} > a plain WebSocket > counts among the sessions of its address until it closes`,
   },
 ];
@@ -370,8 +370,8 @@ const ofMemory = [
   {
     name: 'who attaches and does not read is not answered',
     file: webSocket,
-    find: 'if (this.writable) attach(frame);\n        else this.terminate();',
-    replace: 'attach(frame);',
+    find: 'if (this.writable) attach(this, frame);\n        else this.terminate();',
+    replace: 'attach(this, frame);',
     scene: `${room} > a client that does not read > is not answered however often it attaches`,
   },
   {

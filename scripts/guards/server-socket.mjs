@@ -9,8 +9,8 @@ export const serverSocketGuards = [
   {
     name: 'nothing is sent behind a close',
     file,
-    find: 'if (this.#state === OPEN) {\n      this.#sending.send(',
-    replace: 'if (true) {\n      this.#sending.send(',
+    find: 'if (this.#state === OPEN) {\n      this.#sending ??=',
+    replace: 'if (true) {\n      this.#sending ??=',
     scene: `${scenes}/server-sockets.test.ts > a close > is followed by nothing`,
   },
   {
@@ -90,8 +90,8 @@ export const serverSocketGuards = [
   {
     name: 'what comes from a transport that does not carry the session is of no interest',
     file,
-    find: 'if (this.#transport === carrier) act(...args);',
-    replace: 'act(...args);',
+    find: 'return this.#socket.#transport === this.#carrier;',
+    replace: 'return true;',
     also: [
       {
         file: 'server/src/websocket-transport.ts',
@@ -104,21 +104,21 @@ export const serverSocketGuards = [
   {
     name: 'a session whose transport is lost has no transport',
     file,
-    find: 'this.#transport = undefined;\n        this.#heard();\n        this.#set();',
-    replace: 'this.#heard();\n        this.#set();',
+    find: 'this.#transport = undefined;\n    this.#heard();\n    this.#set();',
+    replace: 'this.#heard();\n    this.#set();',
     scene: `${webSockets} > a WebSocket > that goes from one session to another leaves the first to wait`,
   },
   {
     name: 'the resume window begins when the transport is lost',
     file,
-    find: 'this.#transport = undefined;\n        this.#heard();\n        this.#set();',
-    replace: 'this.#transport = undefined;\n        this.#set();',
+    find: 'this.#transport = undefined;\n    this.#heard();\n    this.#set();',
+    replace: 'this.#transport = undefined;\n    this.#set();',
     scene: `${scenes}/server-sockets.test.ts > a silent client > that is away has the resume window from when its WebSocket was lost`,
   },
   {
     name: 'a session whose transport is lost has a deadline',
     file,
-    find: 'this.#heard();\n        this.#set();\n',
+    find: 'this.#heard();\n    this.#set();\n',
     replace: 'this.#heard();\n',
     scene: `${scenes}/server-sockets.test.ts > a silent client > that is away has the resume window from when its WebSocket was lost`,
   },
@@ -172,15 +172,15 @@ export const serverSocketGuards = [
   {
     name: 'an acknowledgement that is due is sent',
     file,
-    find: 'if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();\n    else this.#set();',
-    replace: 'this.#set();',
+    find: 'if (this.#session.ackDueAt <= now || this.#session.allowanceDue) this.#pump();\n    else if (!isSet) this.#set();',
+    replace: 'if (!isSet) this.#set();',
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is acknowledged at once with its 64th message`,
   },
   {
     name: 'an acknowledgement that will be due has an alarm',
     file,
-    find: 'if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();\n    else this.#set();',
-    replace: 'if (this.#session.ackDueAt <= this.#host.scheduler.now()) this.#pump();',
+    find: 'if (this.#session.ackDueAt <= now || this.#session.allowanceDue) this.#pump();\n    else if (!isSet) this.#set();',
+    replace: 'if (this.#session.ackDueAt <= now || this.#session.allowanceDue) this.#pump();',
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is acknowledged after half a second`,
   },
   {
@@ -302,7 +302,7 @@ export const serverSocketGuards = [
   {
     name: 'what a program ends itself it hears of later',
     file,
-    find: 'this.#fail(code, reason, host.defer);',
+    find: 'this.#fail(code, reason, defer);',
     replace: 'this.#fail(code, reason);',
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is bounded: beyond that it is refused as too slow`,
   },

@@ -9,26 +9,45 @@ export const serverWebSocketGuards = [
   {
     name: 'what is sent in a turn is one write',
     file: webSocket,
-    find: 'this.#gather?.();',
+    find: 'this.#cork?.gather();',
     scene: 'server/test/cork.test.ts > what a socket sends in a turn is one write to the network',
   },
   {
     name: 'a turn is corked once',
     file: 'server/src/cork.ts',
-    find: 'if (isCorked) return;',
+    find: 'if (this.#isIn) return;',
     scene: 'server/test/cork.test.ts > writes of a turn go out together, before the next one',
+  },
+  {
+    name: 'a request that nobody asks about any more is forgotten',
+    file: 'server/src/endpoint.ts',
+    find: 'if (!this.#options.authenticates) caller.request = undefined;',
+    scene: `${aWebSocket} > that asks for a second session ends, and leaves the first to wait`,
+  },
+  {
+    name: 'a session hears that its WebSocket ends for another one',
+    file: webSocket,
+    find: 'this.terminate();\n    owner?.lost();',
+    replace: 'this.terminate();',
+    scene: `${aWebSocket} > that asks for a second session ends, and leaves the first to wait`,
+  },
+  {
+    name: 'a session does not begin without a request',
+    file: 'server/src/endpoint.ts',
+    find: 'else if (!request && !this.#registry.get(frame.id)) transport.drop();',
+    scene: `${aWebSocket} > that asks for a second session ends, and leaves the first to wait`,
   },
   {
     name: 'a WebSocket that carries no session is closed',
     file: webSocket,
-    find: 'visit.awaits(() => {\n      this.terminate();\n    });',
+    find: 'this.visit.awaits(() => {\n      this.terminate();\n    });',
     scene:
       'world/test/scenes/room.test.ts > clients without a session > that were turned away, and do not go, are ended',
   },
   {
     name: 'a WebSocket that was superseded is closed if it is not wanted again',
     file: webSocket,
-    find: 'if (this.visit.enter()) this.terminate();',
+    find: 'if (this.visit.enter()) this.terminate();\n    else this.#standBy();',
     scene: `${aWebSocket} > is closed fifteen seconds after it carried a session`,
   },
   {
@@ -88,7 +107,7 @@ export const serverWebSocketGuards = [
   {
     name: 'a WebSocket that becomes full tells when it has room again',
     file: webSocket,
-    find: 'full ? this.#drained : undefined',
+    find: 'full ? this.#whenWritten() : undefined',
     replace: 'undefined',
     scene: `${aFullOne} > is given nothing more until it has written`,
   },

@@ -17,7 +17,8 @@ type Decision = Exclude<
 
 /** Who attaches, and who is told that nobody could be asked, or not now: such a client may try again. */
 export interface Asking {
-  readonly request: IncomingMessage;
+  /** Undefined if there is no `authenticate` to look at it. */
+  readonly request: IncomingMessage | undefined;
   readonly visit: Visit;
   readonly later: (full?: Full) => void;
 }
@@ -49,6 +50,10 @@ export class Decisions {
         { type: 'refused', code: CloseCode.tooBig, reason: 'token or subprotocols too long' },
         undefined,
       );
+      return;
+    }
+    if (!request) {
+      decide(undefined, undefined);
       return;
     }
     visit.awaits(later);

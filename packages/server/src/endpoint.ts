@@ -12,6 +12,7 @@ import {
 } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import { NOBODY_SAYS, readBatch, receive, turnAway } from './bodies.ts';
+import type { Cork } from './cork.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { herdSpread, MIN_HERD_SPREAD } from './herd.ts';
@@ -25,10 +26,16 @@ import { Copies } from './sending.ts';
 import { HoldfastServerSocket, type SocketHost, type Verdict } from './socket.ts';
 import { Counters, statsOf, type Stats } from './stats.ts';
 import { Visits, type Full, type Visit } from './visits.ts';
-import { WebSocketTransport, type Wire } from './websocket-transport.ts';
+import { WebSocketTransport, type OnAttach, type Wire } from './websocket-transport.ts';
 
 /** Called for each session that begins. */
 export type OnConnection = (socket: HoldfastServerSocket, request: IncomingMessage) => void;
+
+/** Who opened a WebSocket. The request is forgotten when nobody will be asked about it again: it holds more than a session. */
+interface Caller {
+  request: IncomingMessage | undefined;
+  readonly onConnection: OnConnection;
+}
 
 export class Endpoint implements SocketHost {
   readonly scheduler: Scheduler;
@@ -76,21 +83,26 @@ export class Endpoint implements SocketHost {
     offered: readonly string[],
     request: IncomingMessage,
     onConnection: OnConnection,
-    gather?: () => void,
+    cork?: Cork,
     visit = this.visits.arrive(request),
   ): void {
     if ('status' in visit) {
       wire.terminate();
       return;
     }
-    const attach = (frame: AttachFrame): void => {
-      this.#attachWebSocket(transport, { ...frame, protocols }, request, onConnection);
-    };
-    const transport = new WebSocketTransport(wire, visit, attach, gather);
+    const caller: Caller = { request, onConnection };
     const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
+    const transport = new WebSocketTransport(wire, visit, this.#attacher(caller, protocols), cork);
     const frame = readOffer(offered);
-    if (frame) this.#attachWebSocket(transport, frame, request, onConnection);
+    if (frame) this.#attachWebSocket(transport, frame, caller);
     else transport.refuse(CloseCode.protocolError, 'no attach, or a malformed one');
+  }
+
+  /** What to do with a claim that comes on a WebSocket. */
+  #attacher(caller: Caller, protocols: readonly string[]): OnAttach {
+    return (transport, frame) => {
+      this.#attachWebSocket(transport, { ...frame, protocols }, caller);
+    };
   }
 
   /** A request has come, and nothing else is known yet. Gives its visit; undefined if there is no room, which is answered. */
@@ -142,12 +154,8 @@ export class Endpoint implements SocketHost {
     this.#onEnd(socket);
   }
 
-  #attachWebSocket(
-    transport: WebSocketTransport,
-    frame: AttachFrame,
-    request: IncomingMessage,
-    onConnection: OnConnection,
-  ): void {
+  #attachWebSocket(transport: WebSocketTransport, frame: AttachFrame, caller: Caller): void {
+    const { request } = caller;
     const { visit } = transport;
     let isDecided = false as boolean;
     const later = (full?: Full): void => {
@@ -171,6 +179,8 @@ export class Endpoint implements SocketHost {
       if (answer?.type === 'refused') transport.refuse(answer.code, answer.reason);
       else if (answer?.type === 'welcome') transport.send(answer);
       else if (answer) transport.answer(answer.type);
+      // One session begins on a WebSocket: the application was told of its request, which is gone.
+      else if (!request && !this.#registry.get(frame.id)) transport.drop();
       else {
         const found = this.#find(frame, { request, visit, identity });
         if ('status' in found) {
@@ -186,7 +196,8 @@ export class Endpoint implements SocketHost {
         }
         transport.carry(frame.id, socket.owner(transport), socket.received);
         socket.welcome();
-        if (isNew) begin(onConnection, socket, request);
+        if (isNew) begin(caller.onConnection, socket, request as IncomingMessage);
+        if (!this.#options.authenticates) caller.request = undefined;
       }
     });
     if (!isDecided) transport.pause();
@@ -297,15 +308,15 @@ export class Endpoint implements SocketHost {
 
   #find(
     frame: AttachFrame,
-    { request, visit, identity }: { request: IncomingMessage; visit: Visit; identity: unknown },
+    { request, visit, identity }: { request: IncomingMessage | undefined; visit: Visit; identity: unknown },
   ): { socket: HoldfastServerSocket; isNew: boolean } | Full {
     const known = this.#registry.get(frame.id);
     if (known) return { socket: known, isNew: false };
     const holder = {
-      identity: structuredClone(identity),
+      identity: typeof identity === 'object' ? structuredClone(identity) : identity,
       key: this.#options.authenticates ? newKey() : '',
     };
-    const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request);
+    const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request as IncomingMessage);
     const full = this.visits.begin(holder, visit);
     if (full) return full;
     const socket = new HoldfastServerSocket(this, frame.id, protocol, holder);

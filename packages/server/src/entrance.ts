@@ -3,6 +3,7 @@
  * attach, by the application's word.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { ask, type OnError } from './ask.ts';
 import type { EndpointOptions } from './options.ts';
 import { isAllowed } from './origin.ts';
@@ -49,11 +50,7 @@ export class Entrance {
       return;
     }
     this.#shaking.set(request, { visit });
-    request.socket.once('close', () => {
-      visit.leave();
-      // Of a plain WebSocket it is the session.
-      this.#visits.end(request.socket);
-    });
+    this.#follow(visit, request.socket);
     visit.awaits(() => {
       decide({ status: 503 });
     });
@@ -65,6 +62,15 @@ export class Entrance {
       else if (full) decide(turnedAway(full));
       else if (isPlain) this.#admitPlain(request, visit, decide);
       else decide(true);
+    });
+  }
+
+  /** Apart from the request, which would otherwise be kept as long as its connection. */
+  #follow(visit: Visit, socket: Socket): void {
+    socket.once('close', () => {
+      visit.leave();
+      // Of a plain WebSocket it is the session.
+      this.#visits.end(socket);
     });
   }
 

@@ -15,21 +15,32 @@ export interface Clock {
 const DAY = 25;
 
 /** Something that is to happen at an instant that may still move. */
-export class Alarm {
-  readonly ring: () => void;
+export abstract class Appointment {
   /** @internal When it is to ring, in ms. */
   at = Infinity;
   /** @internal The day in whose page it stands. */
   day = Infinity;
 
+  abstract ring(): void;
+}
+
+/** One that calls a function. */
+export class Alarm extends Appointment {
+  readonly #ring: () => void;
+
   constructor(ring: () => void) {
-    this.ring = ring;
+    super();
+    this.#ring = ring;
+  }
+
+  ring(): void {
+    this.#ring();
   }
 }
 
 export class Scheduler {
   readonly #clock: Clock;
-  readonly #pages = new Map<number, Set<Alarm>>();
+  readonly #pages = new Map<number, Set<Appointment>>();
   #timer: unknown;
   #timerDay = Infinity;
 
@@ -42,7 +53,7 @@ export class Scheduler {
   }
 
   /** Sets an alarm to an instant in ms; Infinity for never. */
-  set(alarm: Alarm, at: number): void {
+  set(alarm: Appointment, at: number): void {
     alarm.at = at;
     const day = Math.ceil(at / DAY);
     if (day >= alarm.day) return;
@@ -54,13 +65,13 @@ export class Scheduler {
     if (day < this.#timerDay) this.#arm(day);
   }
 
-  cancel(alarm: Alarm): void {
+  cancel(alarm: Appointment): void {
     alarm.at = Infinity;
     this.#remove(alarm);
     if (this.#pages.size === 0) this.#arm(Infinity);
   }
 
-  #remove(alarm: Alarm): void {
+  #remove(alarm: Appointment): void {
     const page = this.#pages.get(alarm.day);
     if (page?.delete(alarm) && page.size === 0) this.#pages.delete(alarm.day);
     alarm.day = Infinity;

@@ -34,7 +34,7 @@ import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptio
 import { Alarm } from './scheduler.ts';
 import { HoldfastServerSocket } from './socket.ts';
 import type { Stats } from './stats.ts';
-import { cork } from './cork.ts';
+import { Cork } from './cork.ts';
 import { Upgrades } from './upgrades.ts';
 
 type OnClosed = (error?: Error) => void;
@@ -141,10 +141,15 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
         return;
       }
-      const begin: OnConnection = (created) => {
-        this.#begin(created, request, callback);
-      };
-      this.#endpoint.connect(webSocket, offered, request, begin, cork(socket), this.#entrance.visit(request));
+      const begin = this.#beginning(callback);
+      this.#endpoint.connect(
+        webSocket,
+        offered,
+        request,
+        begin,
+        new Cork(socket),
+        this.#entrance.visit(request),
+      );
     });
   }
 
@@ -166,10 +171,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       } else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');
       else {
-        const begin: OnConnection = (created, from) => {
-          this.#begin(created, from, this.#connect);
-        };
-        this.#endpoint.exchange(exchange, begin, visit);
+        this.#endpoint.exchange(exchange, this.#beginning(this.#connect), visit);
       }
     });
   }
@@ -312,13 +314,17 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     });
   }
 
+  /** What to do when a session begins. On its own, so that it keeps nothing else. */
+  #beginning(connect: Connect): OnConnection {
+    return (created, from) => {
+      this.#begin(created, from, connect);
+    };
+  }
+
   /** A client is here. The application's exceptions are its own. */
   #begin(socket: ServerSocket, request: IncomingMessage, connect: Connect): void {
     this.#sockets.add(socket);
-    socket.on('close', () => {
-      this.#sockets.delete(socket);
-      this.#settle();
-    });
+    socket.on('close', this.#onSocketClosed);
     if (socket instanceof HoldfastServerSocket) Object.assign(socket, { _socket: addressOf(request) });
     try {
       connect(socket, request);
@@ -326,6 +332,13 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       surface(error);
     }
   }
+
+  /** One for all sockets, each of which calls it as its own. */
+  readonly #onSocketClosed = ((server: HoldfastServer) =>
+    function (this: ServerSocket): void {
+      server.#sockets.delete(this);
+      server.#settle();
+    })(this);
 
   readonly #connect: Connect = (socket, request) => {
     this.emit('connection', socket, request);

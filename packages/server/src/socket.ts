@@ -10,6 +10,7 @@ import {
   isCloseCode,
   Session,
   violation,
+  type AckFrame,
   type AttachFrame,
   type CloseFrame,
   type DataFrame,
@@ -33,7 +34,7 @@ import {
 import { RoundTrip } from './histogram.ts';
 import { Moving } from './moving.ts';
 import { pingBytes, Pings, readPing } from './pings.ts';
-import { Alarm, type Scheduler } from './scheduler.ts';
+import { Appointment, type Scheduler } from './scheduler.ts';
 import { Sending, type Copies } from './sending.ts';
 import type { Counters, Ends } from './stats.ts';
 import type { IncomingFrame, ServerTransport, TransportName, TransportOwner } from './transport.ts';
@@ -90,11 +91,9 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   readonly #host: SocketHost;
   readonly #session: Session;
   #assembler: Assembler | undefined;
-  readonly #alarm = new Alarm(() => {
-    this.#review();
-  });
   #state: typeof OPEN | typeof CLOSING | typeof CLOSED = OPEN;
-  readonly #sending: Sending;
+  /** Made when the application sends its first message. */
+  #sending: Sending | undefined;
   #pings: Pings | undefined;
   readonly #roundTrip: RoundTrip;
   /** The client's pings whose pongs wait for room. */
@@ -113,6 +112,64 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   /** The end of the session, until the application is told. */
   #goodbye: (() => void) | undefined;
 
+  static readonly #Review = class extends Appointment {
+    readonly #socket: HoldfastServerSocket;
+
+    constructor(socket: HoldfastServerSocket) {
+      super();
+      this.#socket = socket;
+    }
+
+    ring(): void {
+      this.#socket.#review();
+    }
+  };
+
+  /** What comes from a transport that does not carry the session any more is of no interest. */
+  static readonly #Owner = class implements TransportOwner {
+    readonly #socket: HoldfastServerSocket;
+    readonly #carrier: ServerTransport;
+
+    constructor(socket: HoldfastServerSocket, carrier: ServerTransport) {
+      this.#socket = socket;
+      this.#carrier = carrier;
+    }
+
+    get #carries(): boolean {
+      return this.#socket.#transport === this.#carrier;
+    }
+
+    frame(frame: IncomingFrame): void {
+      if (this.#carries) this.#socket.#receive(frame);
+    }
+
+    violation({ code, reason }: Violation): void {
+      if (this.#carries) this.#socket.#fail(code, reason);
+    }
+
+    heard(): void {
+      if (this.#carries) this.#socket.#heard();
+    }
+
+    writable(): void {
+      if (this.#carries) this.#socket.#pump();
+    }
+
+    takeAck(): AckFrame | undefined {
+      return this.#socket.#session.takeAck();
+    }
+
+    received(): number {
+      return this.#socket.#session.received;
+    }
+
+    lost(): void {
+      if (this.#carries) this.#socket.#lose();
+    }
+  };
+
+  readonly #alarm = new HoldfastServerSocket.#Review(this);
+
   /** @internal */
   constructor(host: SocketHost, id: string, protocol: string, holder: Holder) {
     super(null, undefined, {});
@@ -120,18 +177,6 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.protocol = protocol;
     this.#holder = holder;
     this.#session = new Session(id, host.maxBuffered, host.receiveWindow);
-    const { outbox } = this.#session;
-    this.#sending = new Sending({
-      outbox,
-      copies: host.copies,
-      counters: host.counters,
-      pump: () => {
-        this.#pump();
-      },
-      fail: (code, reason) => {
-        this.#fail(code, reason, host.defer);
-      },
-    });
     this.#roundTrip = new RoundTrip(host.counters.roundTrips);
     this.#heardAt = host.scheduler.now();
   }
@@ -163,6 +208,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       options = undefined;
     }
     if (this.#state === OPEN) {
+      this.#sending ??= this.#newSending();
       this.#sending.send(data, options ?? {}, callback);
       this.#moving?.spoke(this.#host.scheduler.now());
     } else {
@@ -349,35 +395,9 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     if (number > 0) this.#transport?.send({ type: 'spread', number });
   }
 
-  /** Whom a transport reports to: what comes from one that does not carry the session any more is of no interest. @internal */
+  /** Whom a transport reports to. @internal */
   owner(carrier: ServerTransport): TransportOwner {
-    const guarded =
-      <A extends unknown[]>(act: (...args: A) => void) =>
-      (...args: A): void => {
-        if (this.#transport === carrier) act(...args);
-      };
-    return {
-      frame: guarded((frame) => {
-        this.#receive(frame);
-      }),
-      violation: guarded(({ code, reason }) => {
-        this.#fail(code, reason);
-      }),
-      heard: guarded(() => {
-        this.#heard();
-      }),
-      writable: guarded(() => {
-        this.#pump();
-      }),
-      takeAck: () => this.#session.takeAck(),
-      received: () => this.#session.received,
-      lost: guarded(() => {
-        this.#transport = undefined;
-        this.#heard();
-        this.#set();
-        this.#tell('transport', undefined);
-      }),
-    };
+    return new HoldfastServerSocket.#Owner(this, carrier);
   }
 
   /**
@@ -399,12 +419,34 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.#end('left', CloseCode.goingAway, '', 'gone', this.#host.defer);
   }
 
+  #lose(): void {
+    this.#transport = undefined;
+    this.#heard();
+    this.#set();
+    this.#tell('transport', undefined);
+  }
+
   /** The last that is sent. */
   #say(goodbye: Goodbye): void {
     this.#state = CLOSING;
     this.#closing = { ...goodbye, deadline: this.#host.scheduler.now() + this.#host.closeTimeout };
     this.#session.outbox.push({ content: goodbye, size: 0, expiresAt: Infinity });
     this.#pump();
+  }
+
+  #newSending(): Sending {
+    const { copies, counters, defer } = this.#host;
+    return new Sending({
+      outbox: this.#session.outbox,
+      copies,
+      counters,
+      pump: () => {
+        this.#pump();
+      },
+      fail: (code, reason) => {
+        this.#fail(code, reason, defer);
+      },
+    });
   }
 
   #refuseLate(callback: SendCallback | undefined): void {
@@ -445,7 +487,9 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   }
 
   #arrived(frame: DataFrame | CloseFrame): void {
-    const now = this.#host.scheduler.now();
+    // Its transport has just been heard.
+    const now = this.#heardAt;
+    const wasAckDue = this.#session.ackDueAt < Infinity;
     const size = frame.type === 'data' ? frame.data.length : undefined;
     const arrival = this.#session.arrive(frame.seq, size, now);
     if (arrival === 'gap') this.#violate(violation('a message is missing'));
@@ -478,7 +522,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       received.bytes += frame.data.length;
       // What waits keeps no more than itself: it may be a small part of what it came in.
       this.#inbox.push(this.#inbox.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
-      this.#read();
+      this.#acknowledge(now, wasAckDue);
     }
   }
 
@@ -486,8 +530,13 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   #read(): void {
     this.#inbox.flow();
     if (this.#inbox.isEmpty) this.#goodbye?.();
-    if (this.#session.ackDueAt <= this.#host.scheduler.now() || this.#session.allowanceDue) this.#pump();
-    else this.#set();
+    this.#acknowledge(this.#host.scheduler.now(), false);
+  }
+
+  /** Sends what is due, now or when it will be. */
+  #acknowledge(now: number, isSet: boolean): void {
+    if (this.#session.ackDueAt <= now || this.#session.allowanceDue) this.#pump();
+    else if (!isSet) this.#set();
   }
 
   #violate({ code, reason }: Violation): void {
@@ -529,7 +578,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.#state = CLOSED;
     this.#transport = undefined;
     this.#pings = undefined;
-    this.#sending.end();
+    this.#sending?.end();
     this.#host.scheduler.cancel(this.#alarm);
     const isClean = typeof verdict === 'object' && 'received' in verdict;
     // What a CloseEvent of `ws` calls clean.

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Bounds } from './bounds.ts';
 import { Quota, type Exceeded } from './quota.ts';
 import { Rate } from './rate.ts';
-import { Alarm, type Scheduler } from './scheduler.ts';
+import { Appointment, type Scheduler } from './scheduler.ts';
 import type { Counters } from './stats.ts';
 
 /** There is no room: a client that comes later may find some. */
@@ -107,21 +107,17 @@ export class Visits {
 }
 
 /** One visit: a request, or a WebSocket that may come to carry a session, to lose it, and to visit again. */
-export class Visit {
+export class Visit extends Appointment {
   readonly address: string | undefined;
   readonly #visits: Visits;
   /** What to do about one that stays too long. */
-  #expire = (): void => undefined;
-  readonly #alarm = new Alarm(() => {
-    this.leave();
-    this.#visits.counters.turnedAway.late++;
-    this.#expire();
-  });
+  #expire: (() => void) | undefined;
   #began = 0;
   #bytes = 0;
   #isHere = false;
 
   constructor(visits: Visits, address: string | undefined) {
+    super();
     this.#visits = visits;
     this.address = address;
   }
@@ -149,13 +145,15 @@ export class Visit {
     this.#visits.unattached.free(this.address);
     this.#visits.bodies.free(this.address, this.#bytes);
     this.#bytes = 0;
-    this.#visits.scheduler.cancel(this.#alarm);
+    this.#expire = undefined;
+    this.#visits.scheduler.cancel(this);
   }
 
   /** Something is waited for, from now on: `expire` is called, once, if that takes too long. */
   awaits(expire: () => void): void {
+    if (!this.#isHere) return;
     this.#expire = expire;
-    if (this.#isHere) this.#wait(this.#visits.bounds.attachTimeout);
+    this.#wait(this.#visits.bounds.attachTimeout);
   }
 
   /** So many bytes of its body are here, and more is waited for; gives why there is no room for them. */
@@ -173,8 +171,16 @@ export class Visit {
     return undefined;
   }
 
+  /** It was waited for too long. */
+  override ring(): void {
+    const expire = this.#expire;
+    this.leave();
+    this.#visits.counters.turnedAway.late++;
+    expire?.();
+  }
+
   #wait(ms: number): void {
     const { scheduler } = this.#visits;
-    scheduler.set(this.#alarm, scheduler.now() + ms);
+    scheduler.set(this, scheduler.now() + ms);
   }
 }

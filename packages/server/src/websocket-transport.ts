@@ -15,6 +15,7 @@ import {
   type AttachFrame,
   type SessionFrame,
 } from '@holdfast/protocol';
+import type { Cork } from './cork.ts';
 import type { ServerTransport, TransportOwner } from './transport.ts';
 import type { Visit } from './visits.ts';
 
@@ -36,6 +37,9 @@ export interface Wire {
   on(event: 'error', listener: (error: Error & { readonly code?: string }) => void): unknown;
 }
 
+/** What to do with a claim. */
+export type OnAttach = (transport: WebSocketTransport, frame: AttachFrame) => void;
+
 /** Bytes that wait in the socket before the session keeps the rest. */
 const HIGH_WATER = 1024 * 1024;
 const ESCAPE = DLE.charCodeAt(0);
@@ -48,7 +52,7 @@ export class WebSocketTransport implements ServerTransport {
   /** Goes on as long as it carries no session. */
   readonly visit: Visit;
   readonly #wire: Wire;
-  readonly #gather: (() => void) | undefined;
+  readonly #cork: Cork | undefined;
   #isOver = false;
   #owner: TransportOwner | undefined;
   /** The session that it carries, or carried last. */
@@ -58,15 +62,13 @@ export class WebSocketTransport implements ServerTransport {
 
   /**
    * @param attach what to do with a claim that comes on this WebSocket
-   * @param gather called before each write: makes one of those of a turn
+   * @param cork makes one of the writes of a turn
    */
-  constructor(wire: Wire, visit: Visit, attach: (frame: AttachFrame) => void, gather?: () => void) {
+  constructor(wire: Wire, visit: Visit, attach: OnAttach, cork?: Cork) {
     this.#wire = wire;
-    this.#gather = gather;
+    this.#cork = cork;
     this.visit = visit;
-    visit.awaits(() => {
-      this.terminate();
-    });
+    this.#standBy();
     wire.on('message', (data, isBinary) => {
       this.#receive(data, isBinary, attach);
     });
@@ -110,8 +112,8 @@ export class WebSocketTransport implements ServerTransport {
   /** What may cross the mark calls back when it is written; a header has 14 bytes at most, a character of UTF-8 three a unit. */
   #write(data: string | Uint8Array, options: { readonly binary: boolean }): void {
     const full = this.#wire.bufferedAmount + data.length * 3 + 14 >= HIGH_WATER;
-    this.#gather?.();
-    this.#wire.send(data, options, full ? this.#drained : undefined);
+    this.#cork?.gather();
+    this.#wire.send(data, options, full ? this.#whenWritten() : undefined);
   }
 
   /** Whether it can carry a session no more. */
@@ -162,16 +164,33 @@ export class WebSocketTransport implements ServerTransport {
     this.#wire.terminate();
   }
 
+  /** Ends, and the session that it carries is told. */
+  drop(): void {
+    const owner = this.#owner;
+    this.terminate();
+    owner?.lost();
+  }
+
   #release(): void {
     this.#owner = undefined;
     if (this.visit.enter()) this.terminate();
+    else this.#standBy();
   }
 
-  readonly #drained = (): void => {
-    if (this.writable) this.#owner?.writable();
-  };
+  /** Waits to be attached, but not for ever. */
+  #standBy(): void {
+    this.visit.awaits(() => {
+      this.terminate();
+    });
+  }
 
-  #receive(data: Buffer, isBinary: boolean, attach: (frame: AttachFrame) => void): void {
+  #whenWritten(): () => void {
+    return () => {
+      if (this.writable) this.#owner?.writable();
+    };
+  }
+
+  #receive(data: Buffer, isBinary: boolean, attach: OnAttach): void {
     this.#owner?.heard();
     if (isBinary || data[0] !== ESCAPE) {
       this.#owner?.frame({ type: 'data', seq: ++this.#seq, data, binary: isBinary });
@@ -190,7 +209,7 @@ export class WebSocketTransport implements ServerTransport {
         return;
       case 'attach':
         // Who asks and does not listen to the answers would have them all kept here.
-        if (this.writable) attach(frame);
+        if (this.writable) attach(this, frame);
         else this.terminate();
         return;
       case 'close':

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
-import { cork } from '../src/cork.ts';
+import { Cork } from '../src/cork.ts';
 import { connect, serve } from './loopback.ts';
 
 /** A stream that notes what goes out together. */
@@ -13,9 +13,9 @@ function start() {
       done();
     },
   });
-  const gather = cork(stream);
+  const cork = new Cork(stream);
   const write = (text: string): void => {
-    gather();
+    cork.gather();
     stream.write(text);
   };
   return { stream, write, writes };

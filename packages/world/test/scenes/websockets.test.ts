@@ -71,10 +71,20 @@ describe('a WebSocket', () => {
     });
   });
 
-  it('that goes from one session to another leaves the first to wait', () => {
+  it('that asks for a second session ends, and leaves the first to wait', () => {
     const { hand, wire } = start({ resumeWindow: 5000 });
     wire.say(`attach another-${ID} 1 new -`);
-    expect(hand.accepted).toHaveLength(2);
+    expect(hand.accepted).toHaveLength(1);
+    expect(wire.isClosed).toBe(true);
+    expect(hand.accepted[0]?.transport).toBeUndefined();
+    hand.clock.run(5100);
+    expect(hand.accepted[0]?.readyState).toBe(3);
+  });
+
+  it('that goes from one session to another leaves the first to wait', () => {
+    const { hand, wire } = start({ resumeWindow: 5000 });
+    hand.post(`attach another-${ID} 1 new -`);
+    wire.say(`attach another-${ID} 2 0 -`);
     expect(hand.accepted[0]?.transport).toBeUndefined();
     wire.bring('for the other');
     expect(hand.received).toEqual(['for the other']);
