@@ -92,6 +92,19 @@ section('Web IDL', (test) => {
     });
   }
 
+  test('what a member is called on counts before what it is given', (t) => {
+    const { prototype } = t.Socket;
+    const thrower = {
+      toString() {
+        throw new RangeError('it was read');
+      },
+    };
+    for (const args of [[1], [1000, 'x'.repeat(124)], [1000, thrower]])
+      t.throws('TypeError', () => prototype.close.apply(null, args));
+    t.throws('TypeError', () => prototype.send.call({}, thrower));
+    t.throws('TypeError', () => own(prototype, 'binaryType').set.call({}, thrower));
+  });
+
   test('attributes that are read only stay as they are', (t) => {
     const socket = t.create('ws://invalid/');
     for (const name of readOnly) {

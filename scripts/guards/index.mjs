@@ -9,6 +9,7 @@ import { clientWebSocketGuards } from './client-websockets.mjs';
 import { connectionGuards } from './connection.mjs';
 import { drainingGuards } from './draining.mjs';
 import { endpointGuards } from './endpoint.mjs';
+import { faceGuards } from './face.mjs';
 import { flowGuards } from './flow.mjs';
 import { lifeGuards } from './life.mjs';
 import { lineGuards } from './lines.mjs';
@@ -56,6 +57,7 @@ export const guards = [
   ...serverHttpGuards,
   ...serverStreamGuards,
   ...serverWebSocketGuards,
+  ...faceGuards,
   ...flowGuards,
   ...admissionGuards,
   ...boundGuards,

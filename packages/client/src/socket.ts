@@ -179,9 +179,11 @@ export class HoldfastSocket extends EventTarget {
   }
 
   set binaryType(type: BinaryType) {
+    // Read first, since that throws for anything but a socket.
+    const before = this.#binaryType;
     const given = asText(type);
     // What is not in the enumeration is ignored (Web IDL §3.7.6).
-    this.#binaryType = BINARY_TYPES.find((known) => known === given) ?? this.#binaryType;
+    this.#binaryType = BINARY_TYPES.find((known) => known === given) ?? before;
   }
 
   /** The transport in use; undefined while there is none. */
@@ -217,6 +219,7 @@ export class HoldfastSocket extends EventTarget {
    * @throws QuotaExceededError (DOMException) when the queue is full and its `whenFull` is 'error'
    */
   send(data: SendData): void {
+    const connection = this.#connection;
     if (arguments.length === 0) throw new TypeError('send needs data');
     const message = messageOf(data);
     const size = sizeOf(message);
@@ -231,46 +234,38 @@ export class HoldfastSocket extends EventTarget {
         'InvalidStateError',
       );
     }
-    const { outbox } = this.#connection.session;
-    this.#connection.expire();
-    if (queue && !outbox.fits(size)) {
-      if (queue.whenFull === 'drop-oldest') {
-        while (!outbox.fits(size)) {
-          const dropped = outbox.drop(() => true, 1);
-          if (dropped.length === 0) break;
-          this.#dropped(dropped);
-        }
+    const { outbox } = connection.session;
+    connection.expire();
+    while (queue && !outbox.fits(size)) {
+      const [oldest] = queue.whenFull === 'drop-oldest' ? outbox.drop(() => true, 1) : [];
+      if (queue.whenFull === 'error') {
+        throw new DOMException(
+          `the queue is full (${outbox.length} messages, ${outbox.bytes} bytes); wait, or raise its bounds`,
+          'QuotaExceededError',
+        );
       }
-      if (!outbox.fits(size)) {
-        if (queue.whenFull === 'error') {
-          throw new DOMException(
-            `the queue is full (${outbox.length} messages, ${outbox.bytes} bytes); wait, or raise its bounds`,
-            'QuotaExceededError',
-          );
-        }
-        this.#dropped([{ size }]);
-        return;
-      }
+      this.#dropped([oldest ?? { size }]);
+      if (!oldest) return;
     }
-    const expiresAt = queue ? this.#connection.now() + queue.timeToLive : Infinity;
+    const expiresAt = queue ? connection.now() + queue.timeToLive : Infinity;
     const entry: Entry = { content: undefined, size, expiresAt };
     outbox.push(entry);
     if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
       message.arrayBuffer().then(
         (buffer) => {
           entry.content = { data: new Uint8Array(buffer), binary: true };
-          this.#connection.pump();
+          connection.pump();
         },
         () => {
           // A file that is gone cannot be sent; what is behind it can.
           this.#dropped(outbox.drop((other) => other === entry));
-          this.#connection.pump();
+          connection.pump();
         },
       );
       return;
     }
     entry.content = contentOf(message);
-    this.#connection.pump();
+    connection.pump();
   }
 
   /**
@@ -282,8 +277,9 @@ export class HoldfastSocket extends EventTarget {
    * @throws SyntaxError (DOMException) for a longer reason
    */
   close(...[code, reason]: [code?: number, reason?: string]): void {
+    const connection = this.#connection;
     const goodbye = closeArguments(code, reason);
-    this.#connection.close(goodbye.code, goodbye.reason);
+    connection.close(goodbye.code, goodbye.reason);
   }
 
   /**

@@ -72,6 +72,20 @@ describe('a new socket', () => {
     });
   });
 
+  it('asks what its members are called on before it reads what they are given', () => {
+    const { close, send, binaryType } = Object.getOwnPropertyDescriptors(HoldfastSocket.prototype);
+    const unreadable = {
+      toString() {
+        throw new RangeError('it was read');
+      },
+    };
+    const callOn = (other: object, member: unknown, argument: unknown) => (): unknown =>
+      Reflect.apply(member as () => void, other, [argument]);
+    expect(callOn({}, close.value, 1)).toThrow(TypeError);
+    expect(callOn({}, send.value, unreadable)).toThrow(TypeError);
+    expect(callOn({}, binaryType.set, unreadable)).toThrow(TypeError);
+  });
+
   it('has a handler attribute for each of its events', () => {
     const socket = new HoldfastSocket('ws://server/', [], { environment: new FakeWorld().environment });
     for (const type of [
