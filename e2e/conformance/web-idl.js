@@ -133,4 +133,26 @@ section('Web IDL', (test) => {
       Object.defineProperty(prototype, name, before);
     }
   });
+
+  test('a socket does not ask itself: what a class replaces changes nothing else', async (t) => {
+    /** @type {string[]} */
+    const asked = [];
+    class Mine extends t.Socket {
+      dispatchEvent() {
+        asked.push('dispatchEvent');
+      }
+    }
+    for (const name of readOnly) {
+      const get = () => asked.push(name);
+      Object.defineProperty(Mine.prototype, name, { get, configurable: true });
+    }
+    /** @type {any} */
+    const socket = Reflect.construct(Mine, [t.url()]);
+    await t.event(socket, 'open');
+    t.equal(await t.echo(socket, 'as before'), 'as before');
+    socket.close();
+    socket.send('too late');
+    t.equal((await t.event(socket, 'close')).wasClean, true);
+    t.equal(asked, []);
+  });
 });

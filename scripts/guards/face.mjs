@@ -3,6 +3,7 @@
 const file = 'client/src/socket.ts';
 const scenes = 'client/test/socket.test.ts > a new socket';
 const asksFirst = `${scenes} > asks what its members are called on before it reads what they are given`;
+const asksNone = `${scenes} > asks no member of the W3C class that another class may have replaced, and fires no event by one`;
 
 /** @type {import('./index.mjs').Guard[]} */
 export const faceGuards = [
@@ -26,5 +27,19 @@ export const faceGuards = [
     find: 'const before = this.#binaryType;\n    const given = asText(type);',
     replace: 'const given = asText(type);\n    const before = this.#binaryType;',
     scene: asksFirst,
+  },
+  {
+    name: 'a message does not ask the public readyState',
+    file,
+    find: 'if (this.#readyState === OPEN) this.#deliver(payload);',
+    replace: 'if (this.readyState === OPEN) this.#deliver(payload);',
+    scene: asksNone,
+  },
+  {
+    name: 'events are fired by no method of a class that extends this one',
+    file,
+    find: "super.dispatchEvent(new MessageEvent('message', init));",
+    replace: "this.dispatchEvent(new MessageEvent('message', init));",
+    scene: asksNone,
   },
 ];

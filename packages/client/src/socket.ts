@@ -160,11 +160,16 @@ export class HoldfastSocket extends EventTarget {
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
+    return this.#readyState;
+  }
+
+  /** What members ask: those of a class that extends this one, or of a page, may have replaced the public one. */
+  get #readyState(): 0 | 1 | 2 | 3 {
     const state = PHASES[this.#connection.phase.name];
     const { queue, plain, link } = this.#options;
     // Without a queue nothing can be sent while the transport is replaced; and a plain one is a connection of its own. The
     // W3C class is never back at 0.
-    const isGone = (!queue || plain) && link.retryDelay && !this.transport;
+    const isGone = (!queue || plain) && link.retryDelay && !this.#connection.transport;
     return state === OPEN && isGone ? CONNECTING : state;
   }
 
@@ -224,11 +229,11 @@ export class HoldfastSocket extends EventTarget {
     const message = messageOf(data);
     const size = sizeOf(message);
     const { queue } = this.#options;
-    if (this.readyState >= CLOSING) {
+    if (this.#readyState >= CLOSING) {
       this.#lateBytes += size;
       return;
     }
-    if (!queue && this.readyState === CONNECTING) {
+    if (!queue && this.#readyState === CONNECTING) {
       throw new DOMException(
         'there is no connection yet; wait for the open event, or allow a queue',
         'InvalidStateError',
@@ -286,7 +291,7 @@ export class HoldfastSocket extends EventTarget {
    * Tries again at once, whatever the state: instead of waiting, instead of the transport in use, or anew after the end.
    */
   reconnect(): void {
-    if (this.readyState >= CLOSING) {
+    if (this.#readyState >= CLOSING) {
       // What was closing is not waited for.
       this.#connection.fail(CloseCode.abnormal, '');
       this.#connection = this.#connect();
@@ -305,15 +310,15 @@ export class HoldfastSocket extends EventTarget {
     return {
       opened: (protocol) => {
         this.#protocol = protocol;
-        this.dispatchEvent(new Event('open'));
+        super.dispatchEvent(new Event('open'));
       },
       message: (payload) => {
-        if (this.readyState === OPEN) this.#deliver(payload);
+        if (this.#readyState === OPEN) this.#deliver(payload);
       },
       sessionLost: (unacknowledged) => {
         // A plain server has no session to lose: what matters there are messages.
         if (this.#options.plain && unacknowledged === 0) return;
-        this.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
+        super.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
         if (this.#options.ends) this.#connection.fail(CloseCode.abnormal, '');
       },
       closed: (code, reason, failed) => {
@@ -336,7 +341,7 @@ export class HoldfastSocket extends EventTarget {
           // eslint-disable-next-line no-console -- see above
           console.warn(`Holdfast, ${this.#url}: ${verdict.detail}`);
         this.#diagnostics = [...this.#diagnostics.slice(1 - MAX_DIAGNOSTICS), diagnostic];
-        this.dispatchEvent(eventWith('diagnostic', { diagnostic }));
+        super.dispatchEvent(eventWith('diagnostic', { diagnostic }));
       },
       dropped: (entries) => {
         this.#dropped(entries);
@@ -346,7 +351,7 @@ export class HoldfastSocket extends EventTarget {
 
   #deliver({ data, binary }: Payload): void {
     const init = { data: this.#shown(data, binary), origin: this.#origin };
-    this.dispatchEvent(new MessageEvent('message', init));
+    super.dispatchEvent(new MessageEvent('message', init));
   }
 
   #shown(data: string | Uint8Array, binary: boolean): unknown {
@@ -361,22 +366,22 @@ export class HoldfastSocket extends EventTarget {
     const { state, transport } = this;
     const before = this.#told;
     this.#told = { name: state.name, transport };
-    if (before.name !== state.name) this.dispatchEvent(eventWith('statechange', { state }));
-    if (before.transport !== transport) this.dispatchEvent(eventWith('transportchange', { transport }));
-    if (this.#options.plain && before.transport && !transport && this.readyState === CONNECTING) {
+    if (before.name !== state.name) super.dispatchEvent(eventWith('statechange', { state }));
+    if (before.transport !== transport) super.dispatchEvent(eventWith('transportchange', { transport }));
+    if (this.#options.plain && before.transport && !transport && this.#readyState === CONNECTING) {
       const { code, reason, wasClean } = this.#connection.ended ?? ABNORMAL;
       this.#closed(code, reason, !wasClean);
     }
   }
 
   #closed(code: number, reason: string, failed: boolean): void {
-    if (failed) this.dispatchEvent(new Event('error'));
-    this.dispatchEvent(closeEvent(code, reason, !failed));
+    if (failed) super.dispatchEvent(new Event('error'));
+    super.dispatchEvent(closeEvent(code, reason, !failed));
   }
 
   #dropped(entries: readonly { readonly size: number }[]): void {
     const bytes = entries.reduce((sum, { size }) => sum + size, 0);
-    this.dispatchEvent(eventWith('drop', { count: entries.length, bytes }));
+    super.dispatchEvent(eventWith('drop', { count: entries.length, bytes }));
   }
 }
 

@@ -86,6 +86,31 @@ describe('a new socket', () => {
     expect(callOn({}, binaryType.set, unreadable)).toThrow(TypeError);
   });
 
+  it('asks no member of the W3C class that another class may have replaced, and fires no event by one', () => {
+    const asked: string[] = [];
+    class Mine extends HoldfastSocket {
+      override get readyState(): 0 {
+        asked.push('readyState');
+        return 0;
+      }
+      override dispatchEvent(): boolean {
+        asked.push('dispatchEvent');
+        return true;
+      }
+    }
+    const world = new FakeWorld();
+    const { environment } = world;
+    const socket = new Mine('ws://server/live', [], { transports: ['websocket'], environment, queue: false });
+    const log: string[] = [];
+    socket.onmessage = ({ data }) => log.push(String(data));
+    world.socket.welcome();
+    socket.send('to the server');
+    world.socket.bring('from the server');
+    expect(world.socket.messages).toEqual(['to the server']);
+    expect(log).toEqual(['from the server']);
+    expect(asked).toEqual([]);
+  });
+
   it('has a handler attribute for each of its events', () => {
     const socket = new HoldfastSocket('ws://server/', [], { environment: new FakeWorld().environment });
     for (const type of [
