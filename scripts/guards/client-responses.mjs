@@ -52,7 +52,20 @@ const ofResponses = [
     file: path,
     find: 'if (lasted <= MIN_HOLD) return false;',
     replace: 'return false;',
-    scene: `${polling} > asks to be held shorter where a proxy ended one early, a second at least`,
+    scene: `${polling} > asks to be held shorter where a proxy ended two early, a second at least`,
+  },
+  {
+    name: 'a poll is not held shorter because of a cut',
+    file: path,
+    find: 'if (!isSilent && Math.abs(lasted - before) > MIN_HOLD) return false;',
+    scene: `${polling} > is not held shorter because it was cut, once or at any time`,
+  },
+  {
+    name: 'a poll is held shorter where one ended in silence',
+    file: path,
+    find: '!isSilent && ',
+    replace: '',
+    scene: `${polling} > is held shorter where one ended in silence`,
   },
   {
     name: 'a poll is not held shorter because it was refused at once',
@@ -65,7 +78,7 @@ const ofResponses = [
     file: path,
     find: 'Math.max(MIN_HOLD, Math.min(this.#hold, lasted) * 0.7)',
     replace: '(Math.min(this.#hold, lasted) * 0.7)',
-    scene: `${polling} > asks to be held shorter where a proxy ended one early, a second at least`,
+    scene: `${polling} > asks to be held shorter where a proxy ended two early, a second at least`,
   },
   {
     name: 'a poll that brought something is not given up for having failed',

@@ -48,6 +48,8 @@ export class HttpPath {
   #isCareful = false;
   #hold: number;
   #limitedAt = -Infinity;
+  /** How long the last request had waited that did not come to its end, in ms. */
+  #broke = 0;
   /** When the size of batches changed. */
   #cutAt: number;
   /** How fast bodies went lately, in bytes per ms. */
@@ -116,9 +118,15 @@ export class HttpPath {
     return Math.round(this.#hold);
   }
 
-  /** Something did not let a request wait so long. False if that tells nothing. */
-  limited(now: number, lasted: number): boolean {
+  /**
+   * Something did not let a request wait so long. False if that tells nothing: one that ended may have met a cut, or the end of
+   * a server. If the next one ends after the same time, it had waited too long; and so had one that ended in silence.
+   */
+  limited(now: number, lasted: number, isSilent: boolean): boolean {
     if (lasted <= MIN_HOLD) return false;
+    const before = this.#broke;
+    this.#broke = lasted;
+    if (!isSilent && Math.abs(lasted - before) > MIN_HOLD) return false;
     this.#hold = Math.max(MIN_HOLD, Math.min(this.#hold, lasted) * 0.7);
     this.#limitedAt = now;
     return true;

@@ -148,7 +148,7 @@ export class HttpPolls {
         const now = this.#env.now();
         const lasted = now - began;
         // Something on the way does not let a request wait that long.
-        if (this.#path.limited(now, lasted))
+        if (this.#path.limited(now, lasted, outcome.kind === 'silent'))
           this.#owner.found('requests-limited', `${outcome.kind} after ${Math.round(lasted)} ms`);
         const again = (): void => {
           this.#poll(number, repeat + 1, ack);

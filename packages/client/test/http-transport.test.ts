@@ -534,17 +534,34 @@ describe('a poll', () => {
     expect(poll.isAborted).toBe(true);
   });
 
-  it('asks to be held shorter where a proxy ended one early, a second at least', () => {
+  /** How long the next one asks to be held, in ms, behind some that were reset after so many ms. */
+  function holdsBehind(...lasting: number[]): number[] {
     const { world } = open();
-    const holds: number[] = [];
-    for (const lasts of [10_000, 7000, 2000, 1200]) {
+    return lasting.map((lasts) => {
       world.request.bring('batch 1', 'ack 0');
       world.run(lasts);
       world.request.handler.done('reset');
       world.run(0);
-      holds.push(Number(world.request.lines[0]?.split(' ')[4]));
-    }
-    expect(holds).toEqual([7000, 4900, 1400, 1000]);
+      return Number(world.request.lines[0]?.split(' ')[4]);
+    });
+  }
+
+  it('asks to be held shorter where a proxy ended two early, a second at least', () => {
+    expect(holdsBehind(10_000, 10_000, 7000, 6500, 1600, 1200)).toEqual([
+      25_000, 7000, 7000, 4550, 4550, 1000,
+    ]);
+  });
+
+  it('is not held shorter because it was cut, once or at any time', () => {
+    expect(holdsBehind(10_000, 8900, 12_000, 1100)).toEqual([25_000, 25_000, 25_000, 25_000]);
+  });
+
+  it('is held shorter where one ended in silence', () => {
+    const { world } = open();
+    world.request.bring('batch 1', 'ack 0');
+    world.run(30_000);
+    const asked = world.requests.flatMap(({ lines }) => lines).filter((line) => line.startsWith('poll'));
+    expect(asked.map((line) => Number(line.split(' ')[4]))).toEqual([25_000, 17_500]);
   });
 
   it('is not held shorter because it was refused at once', () => {
