@@ -1,7 +1,7 @@
 /** How a server goes away: what it asks of its clients, and what became of that. */
 import type { Duplex } from 'node:stream';
 import { CloseCode, type GoAwayFrame } from '@holdfast/protocol';
-import { RETRY_AFTER } from './exchange.ts';
+import { RETRY_AFTER, refuseUpgrade } from './exchange.ts';
 import type { ServerSocket } from './face.ts';
 import { spreadOf } from './herd.ts';
 import { HoldfastServerSocket } from './socket.ts';
@@ -56,8 +56,5 @@ export function leave(client: ServerSocket, when: Return): void {
 
 /** Answers an upgrade that another server should have. */
 export function turnAway(socket: Duplex): void {
-  socket.on('error', () => undefined);
-  socket.end(
-    `HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: ${RETRY_AFTER}\r\nContent-Length: 0\r\n\r\n`,
-  );
+  refuseUpgrade(socket, '503 Service Unavailable', `Retry-After: ${RETRY_AFTER}\r\n`);
 }

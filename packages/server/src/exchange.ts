@@ -3,6 +3,7 @@
  * adapters to it.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** A response under way. Calls after its end do nothing. */
 export interface Reply {
@@ -57,6 +58,16 @@ function corsHeaders(request: IncomingMessage): Record<string, string> {
     'access-control-expose-headers': 'Retry-After',
     vary: 'Origin',
   };
+}
+
+/**
+ * Answers an upgrade, and ends its connection: Node has let go of that, so nobody else hears that it broke, or closes it for
+ * a client that does not.
+ */
+export function refuseUpgrade(socket: Duplex, status: string, fields = ''): void {
+  socket.on('error', () => undefined);
+  socket.on('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n${fields}Content-Length: 0\r\n\r\n`);
 }
 
 /** Node's request and response as an exchange; those of HTTP/2 (compatibility API) are the same, as far as they are used. */

@@ -6,6 +6,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ATTACH_TOKEN, SUBPROTOCOL } from '@holdfast/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { refuseUpgrade } from './exchange.ts';
 import type { HoldfastServerOptions } from './options.ts';
 
 /** How a client that is not let in is answered. */
@@ -62,9 +63,7 @@ export class Upgrades {
     const offer = request.headers['sec-websocket-protocol'] ?? '';
     if (Buffer.byteLength(offer) > this.#host.maxOffer) {
       // RFC 6585 §5.
-      socket.end(
-        'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
-      );
+      refuseUpgrade(socket, '431 Request Header Fields Too Large');
       return;
     }
     const offered = offer.split(',').map((name) => name.trim());

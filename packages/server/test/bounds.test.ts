@@ -175,6 +175,26 @@ describe('Sec-WebSocket-Protocol', () => {
     expect(await answered(plain(url, protocols(501)))).toEqual([431]);
   });
 
+  it('that is too long harms nobody but its client, which may be gone before it is answered, or stay', async () => {
+    const { http, url } = await serve({ maxOffer: 500 });
+    const { host, port } = new URL(url);
+    const upgraded = once(http, 'upgrade');
+    const client = connectSocket({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    client.on('error', () => undefined);
+    onTestFinished(() => void client.destroy());
+    client.write(
+      `GET /live HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Protocol: ${'x'.repeat(501)}\r\n\r\n`,
+    );
+    const [, socket] = (await upgraded) as [IncomingMessage, Socket];
+    // Without a listener this would end the process.
+    expect(socket.emit('error', new Error('read ECONNRESET'))).toBe(true);
+    client.resume();
+    // It does not wait for a client that keeps its end open.
+    if (!socket.closed) await once(socket, 'close');
+    expect(client.closed).toBe(false);
+  });
+
   it('has an attach in its place over HTTP: one that is too long is refused with 1009, and nobody is asked', async () => {
     const asked: string[] = [];
     const { url } = await serve({
