@@ -70,6 +70,22 @@ export function refuseUpgrade(socket: Duplex, status: string, fields = ''): void
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n${fields}Content-Length: 0\r\n\r\n`);
 }
 
+/** Responses that wait behind others on their connections (pipelining, RFC 9112 §9.3.2). */
+const waiting = new WeakMap<Duplex, Set<ServerResponse>>();
+
+/** Node tells a response that its connection has ended only when its turn had come. */
+function tellOfEnd(connection: Duplex, response: ServerResponse): void {
+  const known = waiting.get(connection);
+  const responses = known ?? new Set();
+  responses.add(response);
+  response.on('close', () => responses.delete(response));
+  if (known) return;
+  waiting.set(connection, responses);
+  connection.on('close', () => {
+    for (const each of responses) each.emit('close');
+  });
+}
+
 /** Node's request and response as an exchange; those of HTTP/2 (compatibility API) are the same, as far as they are used. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const headers = corsHeaders(request);
@@ -77,6 +93,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
   response.on('close', () => {
     isOver = true;
   });
+  if (!response.socket) tellOfEnd(request.socket, response);
   const reply: Reply = {
     get buffered() {
       return response.writableLength;

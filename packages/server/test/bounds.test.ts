@@ -7,6 +7,7 @@ import { controlRecord } from '@holdfast/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ClientOptions, WebSocket } from 'ws';
 import type { HoldfastServerOptions } from '../src/options.ts';
+import type { ServerSocket } from '../src/face.ts';
 import { FakeClock } from './fake-clock.ts';
 import { batch, begin, body, connect, endOf, hear, nextText, plain, post, serve } from './loopback.ts';
 
@@ -32,6 +33,18 @@ async function serveTimed(options: HoldfastServerOptions = {}) {
   const { now, setTimeout, clearTimeout } = clock;
   const environment = { now, setTimeout, clearTimeout, defer: setImmediate };
   return { clock, ...(await serve({ ...options, environment })) };
+}
+
+/** Requests on one connection, each of which does not wait for the answer before it. */
+function pipelined(url: string, ...bodies: Uint8Array[]): Socket {
+  const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  for (const each of bodies) {
+    socket.write(`POST /live?holdfast=1.x HTTP/1.1\r\nHost: here\r\nContent-Length: ${each.length}\r\n\r\n`);
+    socket.write(each);
+  }
+  return socket;
 }
 
 /** A request whose body comes as the test says. */
@@ -353,5 +366,23 @@ describe('a session', () => {
     const heard = hear(socket);
     await once(socket, 'close');
     expect(heard).toEqual(['␐go-away 5000 5000']);
+  });
+});
+
+describe('requests on one connection', () => {
+  it('hold nothing when it ends before their turn has come', async () => {
+    const { clock, url, accepted } = await serveTimed({ resumeWindow: 1000, maxRequests: 2 });
+    await post(url, [NEW]);
+    const [session] = accepted as [ServerSocket];
+    const ended = endOf(session);
+    // The second one waits until the first is answered.
+    const polls = pipelined(url, body(`poll ${ID} 1 1 60000 stream`), body(`poll ${ID} 1 1 60000 stream`));
+    await once(polls, 'data');
+    // Both have come when there is no room for a third.
+    await expect.poll(async () => (await post(url, [SEND])).status).toBe(429);
+    polls.destroy();
+    await expect.poll(async () => (await post(url, [SEND])).status).toBe(200);
+    clock.run(5000);
+    expect(await ended).toEqual([1006, '']);
   });
 });
