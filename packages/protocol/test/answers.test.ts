@@ -96,6 +96,22 @@ describe('what a server says', () => {
     );
   });
 
+  it.each<[unknown]>([
+    ['short'],
+    ['with a space in its middle'],
+    [null],
+    [7],
+    [{}],
+    [['a-key-of-22-characters', '']],
+    [{ toString: 1 }],
+  ])('takes a key of another form for none: %j', (key) => {
+    const read = parseAnswer(
+      `welcome ${JSON.stringify({ received: 3, protocol: '', heartbeat: 1, maxPayload: 2, key })}`,
+    );
+    // What cannot even be written as text makes the whole of it malformed.
+    expect((read as { key?: string } | undefined)?.key).toBeUndefined();
+  });
+
   it.each([
     '',
     ' ',
