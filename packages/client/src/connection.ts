@@ -577,7 +577,7 @@ export class Connection {
         this.pump();
         break;
       case 'spread':
-        this.#path.spread = frame.number;
+        this.#path.spread = Math.min(MAX_TIMEOUT, frame.number);
         break;
     }
   }

@@ -56,7 +56,8 @@ export class HttpTransport implements Transport {
   }
 
   get buffered(): number {
-    return this.#writer.pending + this.#underWay;
+    // A server may claim to have more of a message than there is.
+    return Math.max(0, this.#writer.pending + this.#underWay);
   }
 
   attach(frame: AttachFrame): void {
