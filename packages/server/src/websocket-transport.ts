@@ -42,6 +42,8 @@ export type OnAttach = (transport: WebSocketTransport, frame: AttachFrame) => vo
 
 /** Bytes that wait in the socket before the session keeps the rest. */
 const HIGH_WATER = 1024 * 1024;
+/** What `ws` calls a message beyond `maxPayload`, and one whose length is no number. */
+const TOO_LONG = /^WS_ERR_UNSUPPORTED_(MESSAGE|DATA_PAYLOAD)_LENGTH$/;
 const ESCAPE = DLE.charCodeAt(0);
 
 export class WebSocketTransport implements ServerTransport {
@@ -81,7 +83,7 @@ export class WebSocketTransport implements ServerTransport {
     });
     // `ws` closes after each error: what it refuses to read has no other consequence here.
     wire.on('error', (error) => {
-      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+      if (TOO_LONG.test(error.code ?? '')) {
         this.#owner?.violation(violation('message too long', CloseCode.tooBig));
       }
     });
