@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  *
  * @returns what to import
  */
-export async function buildWorld(/** @type {string} */ folder) {
+export async function buildWorld(/** @type {string} */ folder, entry = 'world/src/index') {
   const bundle = await rollup({
-    input: join(root, 'packages/world/src/index.ts'),
+    input: join(root, `packages/${entry}.ts`),
     external: ['ws', /^node:/],
     onwarn: () => undefined,
     plugins: [
@@ -29,5 +29,5 @@ export async function buildWorld(/** @type {string} */ folder) {
     ],
   });
   await bundle.write({ dir: folder, format: 'es', preserveModules: true, entryFileNames: '[name].mjs' });
-  return pathToFileURL(join(folder, 'world/src/index.mjs')).href;
+  return pathToFileURL(join(folder, `${entry}.mjs`)).href;
 }

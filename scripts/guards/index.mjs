@@ -11,6 +11,7 @@ import { drainingGuards } from './draining.mjs';
 import { endpointGuards } from './endpoint.mjs';
 import { faceGuards } from './face.mjs';
 import { flowGuards } from './flow.mjs';
+import { hostileGuards } from './hostile.mjs';
 import { lifeGuards } from './life.mjs';
 import { lineGuards } from './lines.mjs';
 import { metricGuards } from './metrics.mjs';
@@ -64,6 +65,7 @@ export const guards = [
   ...drainingGuards,
   ...statsGuards,
   ...metricGuards,
+  ...hostileGuards,
 ];
 
 /** The file and the titles of a scene. @param {string} scene */
