@@ -1,6 +1,6 @@
 /** What only a server says: its answers to an attach and to a poll, and that it is going away. */
 import { formatCommon, parseClose, parseCommon, type ParseControl } from './control.ts';
-import { checked, keyOf, number } from './fields.ts';
+import { checked, number } from './fields.ts';
 import type { AnswerFrame, CommonFrame, WelcomeFrame } from './frames.ts';
 
 /** Writes what a server sends. */
@@ -69,7 +69,7 @@ function parseWelcome(json: string): WelcomeFrame | undefined {
       maxPayload: number(String(maxPayload)),
       offset: number(String(offset ?? 0)),
       ...(allow === undefined ? {} : { allow: number(String(allow)) }),
-      ...keyOf(String(key)),
+      key: key ? String(key) : undefined,
     });
   } catch {
     return undefined;

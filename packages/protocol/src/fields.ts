@@ -10,9 +10,6 @@ export const number = (field: string | undefined): number => (NUMBER.test(field 
 /** A session's id: 22 to 64 characters of base64url. */
 export const isId = (field: string | undefined): field is string => ID.test(field ?? '');
 
-/** A key has the form of an id; what has not is none. */
-export const keyOf = (field: string | undefined): { key?: string } => (isId(field) ? { key: field } : {});
-
 /** Close codes that may travel: RFC 6455 §7.4, and 1005 for "no code given". */
 export const isCloseCode = (code: number): boolean =>
   (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1006) || (code >= 3000 && code <= 4999);

@@ -1,7 +1,7 @@
 /** What only a client says: it attaches, sends, polls, and tells which probe it saw. */
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { formatCommon, parseCommon, type ParseControl } from './control.ts';
-import { checked, isId, keyOf, number } from './fields.ts';
+import { checked, isId, number } from './fields.ts';
 import type { AttachFrame, CommonFrame, PollFrame, RequestFrame, SendFrame } from './frames.ts';
 
 /** The subprotocol that stands for this version of the protocol. */
@@ -86,6 +86,9 @@ export function formatRequest(frame: RequestFrame | CommonFrame): string {
       return formatCommon(frame);
   }
 }
+
+/** A key has the form of an id; what has not is none. */
+const keyOf = (field: string | undefined): { key?: string } => (isId(field) ? { key: field } : {});
 
 /** Reads what a client sends. */
 export const parseRequest: ParseControl<RequestFrame> = (line) => {
