@@ -577,7 +577,7 @@ export class Connection {
         this.pump();
         break;
       case 'spread':
-        this.#path.spread = Math.min(MAX_TIMEOUT, frame.number);
+        this.#path.spread = frame.number;
         break;
     }
   }
