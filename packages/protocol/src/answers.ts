@@ -68,7 +68,7 @@ function parseWelcome(json: string): WelcomeFrame | undefined {
       heartbeat: number(String(heartbeat)),
       maxPayload: number(String(maxPayload)),
       offset: number(String(offset ?? 0)),
-      ...(allow === undefined ? {} : { allow: number(String(allow)) }),
+      allow: allow === undefined ? allow : number(String(allow)),
       key: key ? String(key) : undefined,
     });
   } catch {
