@@ -21,8 +21,9 @@ export class FakeWire implements Wire {
     return this;
   }
 
-  send(data: string | Uint8Array, _options: object, callback?: () => void): void {
-    this.said.push(typeof data === 'string' ? data : textOf(data));
+  send(data: string | Uint8Array, options: { readonly binary: boolean }, callback?: () => void): void {
+    // In bytes of the application's there is no escape, and no control frame.
+    if (!options.binary) this.said.push(typeof data === 'string' ? data : textOf(data));
     if (callback) this.#clock.defer(callback);
   }
 
@@ -59,6 +60,8 @@ export class FakeReply {
   readonly buffered = 0;
   status = 0;
   isOver = false;
+  /** Whether the client has gone: it may never be answered. */
+  hasGone = false;
   readonly #parts: Uint8Array[] = [];
   readonly #onClose: (() => void)[] = [];
 
