@@ -2,10 +2,12 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
+import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Refused, type Authenticate } from '../src/identity.ts';
 import type { HoldfastServerOptions } from '../src/options.ts';
+import { prometheus } from '../src/prometheus.ts';
 import type { HoldfastServerSocket } from '../src/socket.ts';
 import { batch, begin, connect, endOf, hear, nextText, plain, post, serve } from './loopback.ts';
 
@@ -403,6 +405,9 @@ describe('an id', () => {
     await once(welcomed, 'close');
     see(told, accepted[0]);
     await ask([attach(2)]);
+    const register = new Registry();
+    prometheus(server, { register });
+    see(server.stats(), await register.metrics());
 
     expect(seen.length).toBeGreaterThan(50);
     expect(answers).toEqual([403, 400, 400, 200, 503, 200, 200, 200, 400, 200]);
