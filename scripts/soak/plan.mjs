@@ -32,7 +32,7 @@ export const PATIENCE = 60_000;
 
 /** The options of the server: bounds that are reached, and times that pass within a period. */
 export const SERVER_OPTIONS = {
-  resumeWindow: 8000,
+  resumeWindow: 20_000,
   heartbeat: 20_000,
   attachTimeout: 2000,
   bodyTimeout: 2000,

@@ -98,9 +98,9 @@ function trends(periods) {
   return [
     .../** @type {const} */ (['server', 'clients']).flatMap((end) => [
       compared(`memory of the ${end}`, (period) => period[end].memory, memory, mib),
-      compared(`timers of the ${end}`, (period) => period[end].timers, counts[end], String),
       compared(`resources of the ${end}`, (period) => period[end].resources, counts[end], String),
     ]),
+    compared('timers of the server', (period) => period.server.timers, counts.server, String),
     ...(isLong ? [compared('CPU of the server', ({ perMessage }) => perMessage.server, cpu, costs)] : []),
   ];
 }
