@@ -22,6 +22,13 @@ export const hostileGuards = [
     scene: overlong,
   },
   {
+    name: 'a response that waited behind another one tells when it has room',
+    file: 'server/src/exchange.ts',
+    find: 'if (isFull) onDrain();',
+    scene:
+      'server/test/exchange.test.ts > a response that waited behind another one has room when all that it held is written',
+  },
+  {
     name: 'a response that waits behind another one hears that its connection has ended',
     file: exchange,
     find: 'if (!response.socket) tellOfEnd(request.socket, response);',

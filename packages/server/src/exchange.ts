@@ -90,6 +90,7 @@ function tellOfEnd(connection: Duplex, response: ServerResponse): void {
 export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const headers = corsHeaders(request);
   let isOver = false;
+  let onDrain = (): void => undefined;
   response.on('close', () => {
     isOver = true;
   });
@@ -100,7 +101,13 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
     },
     write(bytes) {
       if (!response.headersSent) response.writeHead(200, { ...HEADERS, ...headers });
-      if (!response.writableEnded) response.write(bytes);
+      if (response.writableEnded) return;
+      // Not by 'drain': a response that waits behind another one on its connection says so when it is given to the socket,
+      // with all that it holds, and not again (Node 20 and 22).
+      let isFull = false;
+      isFull = !response.write(bytes, () => {
+        if (isFull) onDrain();
+      });
     },
     end(bytes) {
       if (response.writableEnded) return;
@@ -124,7 +131,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       if (isLast) stream?.close();
     },
     onDrain(callback) {
-      response.on('drain', callback);
+      onDrain = callback;
     },
     onClose(callback) {
       if (isOver) callback();
