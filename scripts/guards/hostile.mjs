@@ -22,6 +22,13 @@ export const hostileGuards = [
     scene: overlong,
   },
   {
+    name: 'an application sees the address that it wrote',
+    file: 'server/src/exchange.ts',
+    find: 'if (request.url) request.url = asWritten(request.url);',
+    scene:
+      'server/test/server.test.ts > on a server with other work > shows the application the address that it wrote: holdfast=1.x',
+  },
+  {
     name: 'a response that waited behind another one tells when it has room',
     file: 'server/src/exchange.ts',
     find: 'if (isFull) onDrain();',

@@ -86,9 +86,14 @@ function tellOfEnd(connection: Duplex, response: ServerResponse): void {
   });
 }
 
+/** The address as the application wrote it: over a WebSocket there is no such parameter (PROTOCOL.md §6). */
+const asWritten = (url: string): string =>
+  url.replace(/([?&])holdfast=1\.[^&]*(&?)/, (_, before: string, behind: string) => behind && before);
+
 /** Node's request and response as an exchange; those of HTTP/2 (compatibility API) are the same, as far as they are used. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const headers = corsHeaders(request);
+  if (request.url) request.url = asWritten(request.url);
   let isOver = false;
   let onDrain = (): void => undefined;
   response.on('close', () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TransportName } from '@holdfast/client';
+import { controlRecord } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ClientInfo, HoldfastServerOptions, VerifyClient } from '../src/options.ts';
@@ -70,6 +71,20 @@ describe('on a server with other work', () => {
     const { url } = await serve();
     const address = `${url.replace('ws', 'http')}?room=7&holdfast=1.x`;
     expect((await fetch(address, { method: 'POST' })).status).toBe(400);
+  });
+
+  it.each([
+    ['holdfast=1.x', ''],
+    ['room=7&holdfast=1.x', '?room=7'],
+    ['holdfast=1.x&room=7', '?room=7'],
+    ['room=7&holdfast=1.x&at=8', '?room=7&at=8'],
+  ])('shows the application the address that it wrote: %s', async (query, shown) => {
+    const { url, server } = await serve();
+    const connected = once(server, 'connection') as Promise<[unknown, IncomingMessage]>;
+    const body = new Uint8Array(controlRecord(`attach ${ID} 1 new -`));
+    await fetch(`${url.replace('ws', 'http')}?${query}`, { method: 'POST', body });
+    const [, request] = await connected;
+    expect(request.url).toBe(`${new URL(url).pathname}${shown}`);
   });
 
   it('leaves other upgrades to the listeners, added before or after', async () => {
