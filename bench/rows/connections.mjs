@@ -26,11 +26,11 @@ const metrics = [
 export const connections = {
   name: 'connections',
   title: 'A new connection',
-  about: '300 clients connect over WebSocket, ten at a time, until each is open. Per client.',
+  about: '1,000 clients connect over WebSocket, ten at a time, until each is open. Per client.',
   subjects: ['ws', 'holdfast', 'engine.io', 'socket.io', 'sockjs'],
-  cases: { 'over WebSocket': { count: 300 } },
+  cases: { 'over WebSocket': { count: 1000 } },
   metrics,
-  seconds: 20,
+  seconds: 30,
   steps: { connect, closeAll },
   async measure(pair, parameters) {
     const { server, client } = await pair.cpu(() => pair.run('connect', parameters));
