@@ -11,6 +11,21 @@ const learned = 'client/src/learned.ts';
 /** @type {import('./index.mjs').Guard[]} */
 export const pageGuards = [
   {
+    name: 'a page without locks has four places',
+    file: 'client/src/places.ts',
+    find: 'if (held === PLACES) return () => undefined;',
+    scene:
+      'client/test/places.test.ts > a page without locks has four, and one that is given back is free for the next',
+  },
+  {
+    name: 'a place is given back once',
+    file: 'client/src/places.ts',
+    find: 'if (isHeld) held--;',
+    replace: 'held--;',
+    scene:
+      'client/test/places.test.ts > a page without locks has four, and one that is given back is free for the next',
+  },
+  {
     name: 'what was learned is kept for the next page',
     file: connection,
     find: 'this.#memo.write(Date.now(), this.#life.memory.setbacks, this.#path);',
