@@ -50,9 +50,9 @@ class Talker {
     this.#socket.send(message(this.#index, ++this.sent));
   }
 
-  /** Whether it has heard back something that it said in this life of the server. */
-  get isBack() {
-    return this.#socket.transport !== undefined && this.book.last > this.#before;
+  /** Whether it has heard back something that it said in a life of the server. @param {number} life */
+  isBack(life) {
+    return this.life === life && this.#socket.transport !== undefined && this.book.last > this.#before;
   }
 
   /** Whether it has heard back all. */
@@ -110,8 +110,8 @@ serveParent({
       for (let i = turn % GROUPS; i < talkers.length; i += GROUPS) talkers[i]?.speak();
     }, TALK_INTERVAL / GROUPS);
   },
-  /** The server lives again, for all. */
-  back: () => until(() => talkers.every(({ isBack }) => isBack)),
+  /** The server lives again, for all: those included that had not noticed its death. @param {number} life */
+  back: (life) => until(() => talkers.every((talker) => talker.isBack(life))),
   /** All is said, and has come back. */
   hush: () => {
     clearInterval(talking);

@@ -39,10 +39,10 @@ export class Period {
     await clients.call('flood', where);
     await strangers;
     await this.#until(({ server: { sessions } }) => sessions.away === 0);
-    const { left } = await server.call('drain');
-    await clients.call('back');
-    await server.call('die');
-    await clients.call('back');
+    const { left, life } = await server.call('drain');
+    await clients.call('back', life);
+    const { life: next } = await server.call('die');
+    await clients.call('back', next);
     await clients.call('hush');
     return [
       { how: 'drain', left },

@@ -103,7 +103,7 @@ async function restart(ending) {
   for (const socket of connections) socket.destroy();
   await gone;
   await listen();
-  return ended;
+  return Object.assign({ life }, ended);
 }
 
 serveParent({
