@@ -1,5 +1,6 @@
 /** HoldfastStream in a page: true back-pressure, both ways, over each transport. */
 
+import { once } from 'node:events';
 import type * as Stream from '@holdfast/client/stream';
 import { createWebSocketStream, type ServerSocket } from '@holdfast/server';
 import { expect, test, transports } from './support/fixtures.ts';
@@ -58,7 +59,9 @@ for (const transport of transports) {
       page,
     }) => {
       let duplex: ReturnType<typeof createWebSocketStream> | undefined;
+      let peer: ServerSocket | undefined;
       server.app = (socket: ServerSocket) => {
+        peer = socket;
         duplex = createWebSocketStream(socket, { highWaterMark: CHUNK });
       };
       await page.goto(server.url);
@@ -87,7 +90,12 @@ for (const transport of transports) {
       // The server's window of 1 MiB, and as much that the page keeps.
       await expect.poll(written, { timeout: 30_000 }).toBeGreaterThanOrEqual(8);
       const before = await written();
-      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+      // In three round trips all has come that the page could send without being allowed more.
+      for (let i = 0; i < 3; i++) {
+        const answered = once(peer!, 'pong');
+        peer!.ping();
+        await answered;
+      }
       expect(await written()).toBeLessThanOrEqual(18);
       expect(before).toBeLessThanOrEqual(18);
       let size = 0;
