@@ -1,6 +1,7 @@
 /** Who means harm: garbage in every place, attaches without end, connections that say nothing, bodies that never come. */
 
-import { ADDRESSES, ATTACHES, HOSTILE, seeded, SERVER_OPTIONS } from './plan.mjs';
+import { seededRandom } from '@holdfast/fault-proxy';
+import { ADDRESSES, ATTACHES, HOSTILE, SERVER_OPTIONS } from './plan.mjs';
 import { newId, post, say, upgrade } from './wire.mjs';
 
 /** What the server waits for is over after this, in ms. */
@@ -10,7 +11,7 @@ const AT_ONCE = 20;
 
 /** @param {import('./plan.mjs').Where} where */
 export async function beHostile({ port, seed }) {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const integer = (/** @type {number} */ below) => Math.floor(random() * below);
   const bytes = () => Buffer.from(Array.from({ length: 1 + integer(2000) }, () => integer(256)));
   const address = () => `address ${integer(ADDRESSES)}`;

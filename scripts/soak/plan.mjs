@@ -61,16 +61,5 @@ export const transportsOf = (talker) => KINDS[talker % KINDS.length];
 
 /** @typedef {{ urls: string[], port: number, seed: number }} Where `urls` lead through lines that are cut; `port` is the server's own */
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). @param {number} seed */
-export function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** @param {number} ms */
 export const passed = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
