@@ -126,9 +126,9 @@ export const connectionGuards = [
   {
     name: 'what rode along is sent again if it was not counted',
     file,
-    find: 'if (!this.session.resume(welcome.received, slot.told, welcome.allow)) {',
+    find: 'if (!this.session.resume(welcome.received, slot.told, welcome.allow, transport.batches)) {',
     replace:
-      "if (this.phase.name === 'open' && !this.session.resume(welcome.received, slot.told, welcome.allow)) {",
+      "if (this.phase.name === 'open' && !this.session.resume(welcome.received, slot.told, welcome.allow, transport.batches)) {",
     scene: `${scenes}/cuts.test.ts > sends again what an attach was too large to bring`,
   },
   {

@@ -50,8 +50,8 @@ export const serverSocketGuards = [
   {
     name: 'a client that claims what cannot be does not get the session',
     file,
-    find: 'if (!this.#session.resume(received, this.received, frame.allow)) {',
-    replace: 'if (!this.#session.resume(received, this.received, frame.allow) && false) {',
+    find: 'if (!this.#session.resume(received, this.received, frame.allow, transport.batches)) {',
+    replace: 'if (!this.#session.resume(received, this.received, frame.allow, transport.batches) && false) {',
     scene: `${scenes}/attaches.test.ts > an attach > that claims to have what was never sent is gone, and changes nothing`,
   },
   {

@@ -23,14 +23,20 @@ const ofSession = [
   {
     name: 'an acknowledgement is due after 64 messages',
     file: session,
-    find: 'seq - this.#told >= ACK_MESSAGES || ',
+    find: 'seq - this.#told >= ACK_MESSAGES * this.#patience || ',
     scene: `${sessions} > acknowledging > is due at once after 64 messages`,
   },
   {
     name: 'an acknowledgement is due after 128 KiB',
     file: session,
-    find: ' || this.#untoldBytes >= ACK_BYTES',
+    find: ' || this.#untoldBytes >= ACK_BYTES * this.#patience',
     scene: `${sessions} > acknowledging > is due at once after 128 KiB`,
+  },
+  {
+    name: 'an acknowledgement waits for more where it may need a request of its own',
+    file: session,
+    find: 'this.#patience = batches ? BATCHED_ACKS : 1;',
+    scene: `${sessions} > acknowledging > is due after eight times as much where it may need a request of its own`,
   },
   {
     name: 'an acknowledgement is due after half a second',

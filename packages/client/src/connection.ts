@@ -436,7 +436,7 @@ export class Connection {
     this.#heardAt = this.#env.now();
     this.#heartbeat = welcome.heartbeat;
     this.#pingedAt = -Infinity;
-    if (!this.session.resume(welcome.received, slot.told, welcome.allow)) {
+    if (!this.session.resume(welcome.received, slot.told, welcome.allow, transport.batches)) {
       slot.lost({ reason: 'the server acknowledges what was never sent' });
       return;
     }

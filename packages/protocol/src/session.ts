@@ -12,6 +12,8 @@ const ACK_MESSAGES = 64;
 const ACK_BYTES = 128 * 1024;
 /** or so many ms, whichever comes first. */
 export const ACK_DELAY = 500;
+/** Where it may need a request of its own, it waits for so many times as many messages and bytes. */
+const BATCHED_ACKS = 8;
 
 /** Where a session's frames go: the transport that it is attached to. */
 export interface FrameSink {
@@ -42,6 +44,7 @@ export class Session {
   owedSince = Infinity;
   #told = 0;
   #untoldBytes = 0;
+  #patience = 1;
   /** What the messages that have arrived cost, and those of them that the application has taken. */
   #arrivedCost = 0;
   #takenCost = 0;
@@ -61,10 +64,12 @@ export class Session {
    *
    * @param told what the peer was told that was received; what came since is due to be acknowledged
    * @param allowance what the peer has room for
+   * @param batches as the transport has it ({@link FrameSink.batches})
    */
-  resume(peerReceived: number, told: number, allowance = Infinity): boolean {
+  resume(peerReceived: number, told: number, allowance = Infinity, batches = false): boolean {
     this.#settle();
     this.allowance = allowance;
+    this.#patience = batches ? BATCHED_ACKS : 1;
     if (told < this.received) {
       this.#told = told;
       this.ackDueAt = 0;
@@ -107,7 +112,8 @@ export class Session {
       this.#untoldBytes += size;
     }
     this.received = seq;
-    if (seq - this.#told >= ACK_MESSAGES || this.#untoldBytes >= ACK_BYTES) this.ackDueAt = now;
+    if (seq - this.#told >= ACK_MESSAGES * this.#patience || this.#untoldBytes >= ACK_BYTES * this.#patience)
+      this.ackDueAt = now;
     else if (this.ackDueAt === Infinity) this.ackDueAt = now + ACK_DELAY;
     return 'new';
   }

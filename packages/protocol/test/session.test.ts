@@ -97,6 +97,22 @@ describe('acknowledging', () => {
     expect(session.ackDueAt).toBe(2);
   });
 
+  it('is due after eight times as much where it may need a request of its own', () => {
+    const session = start();
+    session.resume(0, 0, Infinity, true);
+    for (let seq = 1; seq < 512; seq++) session.arrive(seq, 2048, seq);
+    expect(session.ackDueAt).toBe(1 + ACK_DELAY);
+    session.arrive(512, 1, 512);
+    expect(session.ackDueAt).toBe(512);
+    session.resume(0, 512, Infinity, true);
+    session.arrive(513, 1024 * 1024, 600);
+    expect(session.ackDueAt).toBe(600);
+    // Another transport may have another patience.
+    session.resume(0, 513);
+    for (let seq = 514; seq < 578; seq++) session.arrive(seq, 1, seq);
+    expect(session.ackDueAt).toBe(577);
+  });
+
   it('counts anew once it is told', () => {
     const session = start();
     for (let seq = 1; seq <= 64; seq++) session.arrive(seq, 4096, 0);

@@ -344,7 +344,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     const before = this.#transport;
     const received = frame.received === 'new' ? 0 : frame.received;
     const { counters } = this.#host;
-    if (!this.#session.resume(received, this.received, frame.allow)) {
+    if (!this.#session.resume(received, this.received, frame.allow, transport.batches)) {
       counters.attaches.gone++;
       return false;
     }
