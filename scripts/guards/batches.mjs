@@ -32,7 +32,7 @@ const ofBatches = [
   {
     name: 'empty messages fill a batch too',
     file: batches,
-    find: 'room -= part.length + 2;',
+    find: 'room -= size + 2;',
     replace: 'room -= part.length;',
     scene: `${aBatch} > has no more messages than fit, the empty ones counted`,
   },

@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
     faults: { maxRequestTime: 2000 },
     patience: { ...withoutStream, hold: 2400 },
     finds: { held: 'impaired' },
-    words: { held: /cut off after 2\.?\d* s/ },
+    words: { held: /answered 504 after 2\.?\d* s/ },
     uses: 'websocket',
   },
   {

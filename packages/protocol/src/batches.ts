@@ -11,7 +11,7 @@ import {
   type SessionFrame,
   type Violation,
 } from './frames.ts';
-import { concat, Kind, recordHeader, RecordReader, type Record } from './records.ts';
+import { concat, join, Kind, RecordReader, type Record } from './records.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -27,10 +27,8 @@ export const isBefore = (a: Position, b: Position): boolean =>
   a.seq < b.seq || (a.seq === b.seq && a.offset < b.offset);
 
 /** A record that holds a control frame. */
-export function controlRecord(line: string): Uint8Array {
-  const bytes = encoder.encode(line);
-  return concat([recordHeader(Kind.control, bytes.length), bytes]);
-}
+export const controlRecord = (line: string): Uint8Array =>
+  join([], [{ kind: Kind.control, bytes: encoder.encode(line) }]);
 
 /** Records of one batch, however short they are: what a receiver bounds (PROTOCOL.md §9) is more. */
 const MAX_RECORDS = 16_384;
@@ -86,27 +84,32 @@ export class BatchWriter {
 
   /** The next batch: about `maxBytes` of records, a single one if that is all that fits. */
   cut(maxBytes: number): Batch {
-    const pieces = [...this.#lines];
+    const lines = [...this.#lines];
+    const records: Record[] = [];
     this.#cutLines = this.#lines;
     this.#lines = [];
     const head = this.#queue[this.#index];
-    if (head) pieces.push(controlRecord(`from ${head.seq} ${this.#offset}`));
+    if (head) lines.push(controlRecord(`from ${head.seq} ${this.#offset}`));
     for (let room = Math.max(1, maxBytes), n = 0; room > 0 && n < MAX_RECORDS; n++) {
       const item = this.#queue[this.#index];
       if (!item) break;
       const rest = item.bytes.length - this.#offset;
       const whole = rest <= room || item.kind === Kind.control;
-      const part = item.bytes.subarray(this.#offset, whole ? undefined : this.#offset + room);
-      pieces.push(recordHeader(whole ? item.kind : item.kind + Kind.textPart, part.length), part);
+      const size = whole ? rest : room;
+      if (size === item.bytes.length) records.push(item);
+      else {
+        const kind = whole ? item.kind : item.kind + Kind.textPart;
+        records.push({ kind, bytes: item.bytes.subarray(this.#offset, this.#offset + size) });
+      }
       // A record's header counts too: a crowd of empty messages does not fit into no bytes.
-      room -= part.length + 2;
-      if (item.kind !== Kind.control) this.pending -= part.length;
+      room -= size + 2;
+      if (item.kind !== Kind.control) this.pending -= size;
       if (whole) {
         this.#index++;
         this.#offset = 0;
-      } else this.#offset += part.length;
+      } else this.#offset += size;
     }
-    return { bytes: concat(pieces), end: this.#position };
+    return { bytes: join(lines, records), end: this.#position };
   }
 
   /** The peer has everything before `end`: it is forgotten. */

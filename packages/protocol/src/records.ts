@@ -16,26 +16,44 @@ export interface Record {
 /** The longest varint that is read: 2^49 is more than any length. */
 const MAX_HEADER = 7;
 
-/** A record's header: unsigned LEB128 of length × 8 + kind. */
-export function recordHeader(kind: number, length: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = length * 8 + kind;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
+/** How many bytes a record's header has: unsigned LEB128 of length × 8 + kind. */
+function headerSize({ bytes }: Record): number {
+  let size = 1;
+  for (let limit = 16; bytes.length >= limit; limit *= 128) size++;
+  return size;
+}
+
+/** Writes a record's header; gives the place behind it. */
+function writeHeader(target: Uint8Array, at: number, { kind, bytes }: Record): number {
+  let rest = bytes.length * 8 + kind;
+  for (; rest > 127; rest = Math.floor(rest / 128)) target[at++] = (rest % 128) + 128;
+  target[at++] = rest;
+  return at;
+}
+
+/** Records as bytes, behind bytes that are there already. */
+export function join(before: readonly Uint8Array[], records: readonly Record[]): Uint8Array {
+  let size = 0;
+  for (const bytes of before) size += bytes.length;
+  for (const record of records) size += headerSize(record) + record.bytes.length;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const bytes of before) {
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  for (const record of records) {
+    at = writeHeader(whole, at, record);
+    whole.set(record.bytes, at);
+    at += record.bytes.length;
+  }
+  return whole;
 }
 
 /** Joins pieces into one array; a single piece is not copied. */
 export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   const [first] = pieces;
-  if (first && pieces.length === 1) return first;
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return first && pieces.length === 1 ? first : join(pieces, []);
 }
 
 /** Reads records from pieces of a body. */

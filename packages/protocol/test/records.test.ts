@@ -1,24 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 // eslint-disable-next-line no-restricted-imports -- records are the package's own: only batches are made of them
-import { concat, Kind, recordHeader, RecordReader } from '../src/records.ts';
+import { concat, join, Kind, RecordReader, type Record } from '../src/records.ts';
 import { cutInto, places } from './arbitraries.ts';
 
 const kinds = fc.constantFrom(...Object.values(Kind));
 const records = fc.array(fc.record({ kind: kinds, bytes: fc.uint8Array({ maxLength: 300 }) }));
 
-const write = (all: readonly { readonly kind: number; readonly bytes: Uint8Array }[]): Uint8Array =>
-  concat(all.flatMap(({ kind, bytes }) => [recordHeader(kind, bytes.length), bytes]));
+const write = (all: readonly Record[]): Uint8Array => join([], all);
+/** The header of a record with so many bytes. */
+const header = (kind: number, length: number): Uint8Array => {
+  const whole = write([{ kind, bytes: new Uint8Array(length) }]);
+  return whole.subarray(0, whole.length - length);
+};
 
 const tooLong = { type: 'violation', code: 1009, reason: 'record too long' };
 const malformed = { type: 'violation', code: 1002, reason: 'malformed record' };
 
 describe('a header', () => {
   it('is a varint of length × 8 + kind', () => {
-    expect(recordHeader(Kind.text, 0)).toEqual(Uint8Array.of(0));
-    expect(recordHeader(Kind.control, 15)).toEqual(Uint8Array.of(124));
-    expect(recordHeader(Kind.text, 16)).toEqual(Uint8Array.of(128, 1));
-    expect(recordHeader(Kind.binary, 2048)).toEqual(Uint8Array.of(129, 128, 1));
+    expect(header(Kind.text, 0)).toEqual(Uint8Array.of(0));
+    expect(header(Kind.control, 15)).toEqual(Uint8Array.of(124));
+    expect(header(Kind.text, 16)).toEqual(Uint8Array.of(128, 1));
+    expect(header(Kind.binary, 2048)).toEqual(Uint8Array.of(129, 128, 1));
   });
 
   it('names its kind by the numbers of PROTOCOL.md §6.1', () => {
@@ -26,9 +30,11 @@ describe('a header', () => {
   });
 
   it('holds a length beyond 2^32', () => {
-    const length = 2 ** 40;
-    const reader = new RecordReader(length - 1);
-    expect(reader.push(recordHeader(Kind.binary, length))).toEqual([tooLong]);
+    const reader = new RecordReader(2 ** 40 - 1);
+    // 2^43 + 1
+    expect(reader.push(Uint8Array.of(129, 128, 128, 128, 128, 128, 2))).toEqual([tooLong]);
+    const patient = new RecordReader(2 ** 40);
+    expect(patient.push(Uint8Array.of(129, 128, 128, 128, 128, 128, 2))).toEqual([]);
   });
 });
 
@@ -75,7 +81,7 @@ describe('a body', () => {
   it('gives what is before a record that is too long, and refuses that one by its header', () => {
     const reader = new RecordReader(10);
     const good = { kind: Kind.text, bytes: Uint8Array.of(1) };
-    expect(reader.push(concat([write([good]), recordHeader(Kind.text, 11)]))).toEqual([good, tooLong]);
+    expect(reader.push(concat([write([good]), header(Kind.text, 11)]))).toEqual([good, tooLong]);
   });
 
   it('has no more records than it may have', () => {

@@ -66,18 +66,24 @@ export class Downlink {
   }
 
   write(bytes: Uint8Array): void {
-    this.size += bytes.length;
-    if (this.size <= MAX_LOG) this.#log?.push(bytes);
-    else this.#log = undefined;
+    this.#keep(bytes);
     for (const reply of this.#replies) reply.write(bytes);
   }
 
-  end(): void {
+  /** Ends it, with these bytes: one write, if they are all that it brings. */
+  end(bytes?: Uint8Array): void {
     if (this.ended) return;
     this.ended = true;
+    if (bytes) this.#keep(bytes);
     for (const reply of [...this.#replies]) {
-      reply.end();
+      reply.end(bytes);
       this.#onLeft();
     }
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.size += bytes.length;
+    if (this.size <= MAX_LOG) this.#log?.push(bytes);
+    else this.#log = undefined;
   }
 }

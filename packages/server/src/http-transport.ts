@@ -87,6 +87,8 @@ export class HttpTransport implements ServerTransport {
   #writer = new BatchWriter();
   /** Lines for the next answer to a poll, ahead of the session's frames. */
   #lines: Uint8Array[] = [];
+  /** What an answer that ends with what it brings begins with: it goes with the rest, in one write. */
+  #head: Uint8Array[] = [];
   #flushing = false;
   /** The number of the last message written to a stream. */
   #streamed = 0;
@@ -209,7 +211,9 @@ export class HttpTransport implements ServerTransport {
     this.#downlink = new Downlink(frame.number, this.#drained, this.#left);
     this.#mode = this.#nextMode(frame, now);
     this.#downlink.join(reply);
-    this.#downlink.write(controlRecord(formatAnswer({ type: this.#mode, number: frame.number })));
+    const head = controlRecord(formatAnswer({ type: this.#mode, number: frame.number }));
+    if (this.#mode === 'batch') this.#head = [head];
+    else this.#downlink.write(head);
     this.#holdUntil = holdUntil;
     this.#scheduler.cancel(this.#endAlarm);
     this.#scheduler.set(this.#endAlarm, this.#holdUntil);
@@ -349,9 +353,11 @@ export class HttpTransport implements ServerTransport {
     if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return NOTHING;
     const batch = this.#writer.cut(MAX_BATCH);
     this.#writer.confirm(batch.end);
-    downlink.write(concat([...this.#lines, batch.bytes]));
+    const pieces = [...this.#lines, batch.bytes];
     this.#lines = [];
-    if (this.#mode === 'batch' || downlink.size >= MAX_STREAM) this.#endDownlink();
+    if (this.#mode === 'batch') this.#endDownlink(pieces);
+    else downlink.write(concat(pieces));
+    if (downlink.size >= MAX_STREAM) this.#endDownlink();
     else if (this.#mode === 'probe') {
       const patience = Math.min(MAX_PROBE, Math.max(MIN_PROBE, 3 * this.#roundTrip));
       this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + patience));
@@ -366,7 +372,9 @@ export class HttpTransport implements ServerTransport {
     return batch.bytes;
   }
 
-  #endDownlink(): void {
-    this.#downlink.end();
+  #endDownlink(pieces: readonly Uint8Array[] = []): void {
+    const bytes = concat([...this.#head, ...pieces]);
+    this.#head = [];
+    this.#downlink.end(bytes);
   }
 }

@@ -225,7 +225,10 @@ describe('a poll', () => {
   it('ends with what it brings', async () => {
     const { answer } = await begin(url, [`poll ${ID} 1 1 20000 poll`]);
     ours().send('news');
-    expect((await answer).lines).toEqual(['batch 1', '1: news']);
+    const { lines: news, headers, bytes } = await answer;
+    expect(news).toEqual(['batch 1', '1: news']);
+    // As one write, whose length is known.
+    expect(headers.get('content-length')).toBe(String(bytes.length));
     ours().send('more');
     expect(await lines(`poll ${ID} 1 2 20000 poll`, 'ack 1')).toEqual(['batch 2', '2: more']);
   });

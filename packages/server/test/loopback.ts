@@ -1,6 +1,7 @@
 /** A server on loopback, clients of every kind, and requests made by hand. Each is ended after its test. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HoldfastSocket, type HoldfastOptions } from '@holdfast/client';
 import {
@@ -165,20 +166,36 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** A POST of ours, once its answer has begun: a poll's begins at once. */
-export async function begin(
+/** A POST of ours, and its whole answer. */
+export async function post(
   url: string,
   records: readonly (string | Uint8Array)[],
   init: RequestInit = {},
-): Promise<{ readonly answer: Promise<Answer> }> {
+): Promise<Answer> {
   const address = `${url.replace(/^ws/, 'http')}?holdfast=1.test`;
-  const response = await fetch(address, { method: 'POST', body: body(...records) as BodyInit, ...init });
-  return { answer: read(response) };
+  return read(await fetch(address, { method: 'POST', body: body(...records) as BodyInit, ...init }));
 }
 
-/** A POST of ours, and its whole answer. */
-export const post = async (...request: Parameters<typeof begin>): Promise<Answer> =>
-  (await begin(...request)).answer;
+/** A POST of ours, once the server has read it: a long-poll's answer does not begin before its end. */
+export async function begin(
+  ...request: Parameters<typeof post>
+): Promise<{ readonly answer: Promise<Answer> }> {
+  const isHere = nextRequest();
+  const answer = post(...request);
+  await isHere;
+  return { answer };
+}
+
+/** The next request that a server of this process has read to its end. */
+export const nextRequest = (): Promise<void> =>
+  new Promise((resolve) => {
+    const arrived = (message: unknown): void => {
+      unsubscribe(ARRIVED, arrived);
+      (message as { request: IncomingMessage }).request.on('end', () => setImmediate(resolve));
+    };
+    subscribe(ARRIVED, arrived);
+  });
+const ARRIVED = 'http.server.request.start';
 
 async function read(response: Response): Promise<Answer> {
   const { status, headers } = response;

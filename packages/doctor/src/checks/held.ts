@@ -19,7 +19,7 @@ export const held: Check = async (probe) => {
   const { hold } = options.patience;
   if (!http.welcome) return skipped('No Holdfast server answered over HTTP.');
   await http.renew();
-  const startedAt = env.now();
+  let startedAt = env.now();
   for (let i = 0; i < TRIES; i++) {
     const left = hold - (env.now() - startedAt);
     const answer = await http.poll(left, 'poll').answer;
@@ -27,6 +27,7 @@ export const held: Check = async (probe) => {
     if (answer.end === 'stopped') return skipped('There was no time to look at it.');
     if (wasLost(answer) && i < TRIES - 1) {
       await http.renew();
+      startedAt = env.now();
       continue;
     }
     if (answer.status !== 200 || answer.end !== 'whole') return ended(probe, answer);

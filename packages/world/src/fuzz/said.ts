@@ -1,6 +1,6 @@
 /** What peers in order say, and what means something in it: seeds and words for the decoders of `packages/protocol`. */
-import { concat, controlRecord } from '@holdfast/protocol';
-import { Kind, recordHeader } from '../../../protocol/src/records.ts';
+import { controlRecord } from '@holdfast/protocol';
+import { join, Kind } from '../../../protocol/src/records.ts';
 import { textOf } from './mutate.ts';
 
 const utf8 = new TextDecoder();
@@ -53,7 +53,7 @@ export const WORDS = [
   ],
 ];
 export const record = (kind: number, text: string): string =>
-  textOf(concat([recordHeader(kind, text.length), Buffer.from(text, 'latin1')]));
+  textOf(join([], [{ kind, bytes: Buffer.from(text, 'latin1') }]));
 export const line = (text: string): string => textOf(controlRecord(text));
 export const BODIES = [
   line(REQUESTS[0] ?? '') + line('from 1 0') + record(Kind.text, 'hello') + record(Kind.binary, '\xff\x00'),

@@ -13,7 +13,7 @@ describe('a poll', () => {
   it('ends with the first messages that it brings', () => {
     const hand = start();
     const poll = hand.poll(1);
-    expect(poll).toMatchObject({ lines: ['batch 1'], ended: false });
+    expect(poll).toMatchObject({ lines: [], ended: false });
     hand.peer.send('a');
     hand.peer.send('b');
     hand.clock.run(0);
@@ -26,7 +26,7 @@ describe('a poll', () => {
     hand.poll(1);
     expect(hand.poll(3).status).toBe(409);
     expect(hand.poll(0).status).toBe(409);
-    expect(hand.poll(2).status).toBe(200);
+    expect(hand.poll(2, 'stream').status).toBe(200);
   });
 
   it('that is repeated gets the same bytes, and goes on as the first does', () => {

@@ -99,7 +99,7 @@ describe('attaches', () => {
     hand.attach();
     const wire = hand.upgrade(0, 0);
     expect([wire.heard, wire.isClosed]).toEqual([[], true]);
-    expect(hand.poll(1).status).toBe(200);
+    expect(hand.poll(1, 'stream').status).toBe(200);
   });
 });
 
@@ -213,13 +213,13 @@ describe('requests of one session', () => {
   it('are as many as may be, until their responses are over', () => {
     const { hand } = start({ maxRequests: 3 });
     hand.attach();
-    const polls = [1, 2, 3].map(() => hand.poll(1));
+    const polls = [1, 2, 3].map(() => hand.poll(1, 'stream'));
     expect(polls.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(hand.poll(1).status).toBe(429);
     expect(hand.send(batch(1, 'a')).status).toBe(429);
     polls[0]?.close();
     expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1']);
-    expect(hand.poll(1).status).toBe(200);
+    expect(hand.poll(1, 'stream').status).toBe(200);
   });
 
   it('are counted over all its attempts', () => {

@@ -42,8 +42,11 @@ describe('a stream', () => {
 
   it('is not wanted by a client that polls', () => {
     const { hand } = stream();
-    expect(hand.poll(2, 'poll').lines).toEqual(['batch 2']);
-    expect(hand.poll(3, 'stream').lines).toEqual(['stream 3']);
+    const poll = hand.poll(2, 'poll');
+    const next = hand.poll(3, 'stream');
+    expect(poll.lines).toEqual(['batch 2']);
+    hand.poll(4, 'stream');
+    expect(next.lines).toEqual(['stream 3']);
   });
 
   it('is probed for again after some seconds, then twice as many, and not in between', () => {
@@ -98,7 +101,7 @@ describe('a stream', () => {
     hand.clock.run(15_000);
     hand.peer.send('a');
     hand.clock.run(1600);
-    expect(hand.poll(2, 'stream').lines).toEqual(['batch 2']);
+    expect(hand.poll(2, 'stream')).toMatchObject({ status: 0, lines: [] });
   });
 
   it('is ended if only its beginning is acknowledged', () => {
@@ -128,7 +131,9 @@ describe('a stream', () => {
     hand.clock.run(100);
     expect(poll.ended).toBe(true);
     expect(hand.peer.transport).toBe('polling');
-    expect(hand.poll(2, 'stream').lines).toEqual(['batch 2']);
+    const next = hand.poll(2, 'stream');
+    hand.poll(3, 'stream');
+    expect(next.lines).toEqual(['batch 2']);
   });
 
   it('is kept as long as it is acknowledged', () => {
