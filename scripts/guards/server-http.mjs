@@ -273,4 +273,30 @@ const ofDownlink = [
   },
 ];
 
-export const serverHttpGuards = [...ofParts, ...ofHttp, ...ofDownlink];
+const exchange = 'server/src/exchange.ts';
+const answers = 'server/test/exchange.test.ts';
+
+/** @type {import('./index.mjs').Guard[]} */
+const ofAnswers = [
+  {
+    name: 'an answer that goes on tells what is on its way',
+    file: exchange,
+    find: 'response.writeHead(200, { ...STREAMED, ...headers });',
+    replace: 'response.writeHead(200, { ...WHOLE, ...headers });',
+    scene: `${answers} > one that goes on tells all on its way to let it`,
+  },
+  {
+    name: 'a client of HTTP/1.0 hears that its connection stays',
+    file: exchange,
+    find: 'request.httpVersionMinor > 0 && ',
+    scene: `${answers} > tells a client of HTTP/1.0 that wants to keep its connection what becomes of it`,
+  },
+  {
+    name: 'a client hears that its connection does not stay',
+    file: exchange,
+    find: ' && response.shouldKeepAlive',
+    scene: `${answers} > tells a client that wants to close it what becomes of it`,
+  },
+];
+
+export const serverHttpGuards = [...ofParts, ...ofHttp, ...ofDownlink, ...ofAnswers];

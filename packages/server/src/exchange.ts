@@ -39,13 +39,10 @@ export interface Exchange {
 /** When a client that is turned away may come again, in s; clients spread over as much again. */
 export const RETRY_AFTER = '1';
 
-/** Bytes pass through caches, compressors and nginx as they are written. */
-const HEADERS = {
-  'content-type': 'application/octet-stream',
-  'cache-control': 'no-store, no-transform',
-  'x-accel-buffering': 'no',
-  'x-content-type-options': 'nosniff',
-};
+/** A whole answer needs no more: a cache keeps an answer to a POST only if that says how long it is fresh (RFC 9110 §9.3.3). */
+const WHOLE = { 'content-type': 'application/octet-stream' };
+/** Others pass through compressors and nginx as they are written. */
+const STREAMED = { ...WHOLE, 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' };
 
 /** A page of an allowed origin may read the answer, and come with its cookies, as a WebSocket does. */
 function corsHeaders(request: IncomingMessage): Record<string, string> {
@@ -105,7 +102,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       return response.writableLength;
     },
     write(bytes) {
-      if (!response.headersSent) response.writeHead(200, { ...HEADERS, ...headers });
+      if (!response.headersSent) response.writeHead(200, { ...STREAMED, ...headers });
       if (response.writableEnded) return;
       // Not by 'drain': a response that waits behind another one on its connection says so when it is given to the socket,
       // with all that it holds, and not again (Node 20 and 22).
@@ -117,7 +114,9 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
     end(bytes) {
       if (response.writableEnded) return;
       if (!response.headersSent) {
-        response.writeHead(200, { ...HEADERS, ...headers, 'content-length': bytes?.length ?? 0 });
+        // That the connection stays is the rule since HTTP/1.1 (RFC 9112 §9.3): Node would say it at length.
+        if (request.httpVersionMinor > 0 && response.shouldKeepAlive) response.removeHeader('connection');
+        response.writeHead(200, { ...WHOLE, ...headers, 'content-length': bytes?.length ?? 0 });
       }
       response.end(bytes);
     },

@@ -194,8 +194,6 @@ describe('a page of another origin', () => {
       'access-control-allow-origin': 'https://app.example',
       'access-control-allow-credentials': 'true',
       'content-type': 'application/octet-stream',
-      'cache-control': 'no-store, no-transform',
-      'x-accel-buffering': 'no',
       vary: 'Origin',
     });
     expect((await post(url, [`attach ${ID} 2 0 -`], { headers })).status).toBe(403);
