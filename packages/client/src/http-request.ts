@@ -34,7 +34,7 @@ const MAX_RETRY_AFTER = 60_000;
 
 /** The address of one request: a parameter that tells the version, and that no cache has seen before. */
 const address = (url: string, random: () => number): string => {
-  const nonce = random().toString(36).slice(2, 10);
+  const nonce = random().toString(36).slice(2, 8);
   return `${url}${url.includes('?') ? '&' : '?'}holdfast=1.${nonce}`;
 };
 

@@ -54,6 +54,8 @@ export class BatchWriter {
   #confirmed: number;
   /** The number behind the last frame. */
   #endSeq = 1;
+  /** The body in which the last batch stands, if others may follow it there. */
+  #body: object | undefined;
   /** Bytes of messages that are not cut yet. */
   pending: number;
 
@@ -82,14 +84,21 @@ export class BatchWriter {
     }
   }
 
-  /** The next batch: about `maxBytes` of records, a single one if that is all that fits. */
-  cut(maxBytes: number): Batch {
+  /**
+   * The next batch: about `maxBytes` of records, a single one if that is all that fits.
+   *
+   * @param body what it stands in, if more than one may: there the first alone says where it belongs
+   */
+  cut(maxBytes: number, body?: object): Batch {
     const lines = [...this.#lines];
     const records: Record[] = [];
     this.#cutLines = this.#lines;
     this.#lines = [];
     const head = this.#queue[this.#index];
-    if (head) lines.push(controlRecord(`from ${head.seq} ${this.#offset}`));
+    if (head && (!body || body !== this.#body)) {
+      lines.push(controlRecord(`from ${head.seq} ${this.#offset}`));
+      this.#body = body;
+    }
     for (let room = Math.max(1, maxBytes), n = 0; room > 0 && n < MAX_RECORDS; n++) {
       const item = this.#queue[this.#index];
       if (!item) break;

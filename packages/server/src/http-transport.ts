@@ -130,9 +130,11 @@ export class HttpTransport implements ServerTransport {
 
   send(frame: SessionFrame | AnswerFrame): void {
     switch (frame.type) {
+      // The answer to the request that brought it says so.
+      case 'ack':
+        return;
       case 'data':
       case 'close':
-      case 'ack':
       case 'allow':
       case 'ping':
       case 'pong':
@@ -351,7 +353,8 @@ export class HttpTransport implements ServerTransport {
   #flush(): Uint8Array {
     const downlink = this.#downlink;
     if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return NOTHING;
-    const batch = this.#writer.cut(MAX_BATCH);
+    // What a probe brings stands in the answers to bodies as well.
+    const batch = this.#writer.cut(MAX_BATCH, this.#mode === 'stream' ? downlink : undefined);
     this.#writer.confirm(batch.end);
     const pieces = [...this.#lines, batch.bytes];
     this.#lines = [];

@@ -200,6 +200,11 @@ export class HandReply implements Reply {
     });
   }
 
+  /** What was written, as it is. */
+  get text(): string {
+    return Buffer.concat(this.#bytes).toString();
+  }
+
   write(bytes: Uint8Array): void {
     this.status = 200;
     this.#bytes.push(bytes);

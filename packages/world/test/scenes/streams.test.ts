@@ -1,6 +1,6 @@
 /** Streams of a client by hand: how they are found out, and what becomes of them. */
 import { describe, expect, it } from 'vitest';
-import { ByHand } from './by-hand.ts';
+import { batch, ByHand } from './by-hand.ts';
 
 /** A session that began over HTTP. */
 function start(options = {}) {
@@ -26,6 +26,38 @@ describe('a stream', () => {
     hand.clock.run(0);
     expect(poll).toMatchObject({ lines: ['probe 1', '1: a', '2: b'], ended: false });
     expect(hand.peer.transport).toBe('streaming');
+  });
+
+  it('says once where its messages belong, and acknowledges in the answers to what it acknowledges', () => {
+    const { hand, poll } = stream();
+    hand.send('ping 1');
+    hand.clock.run(0);
+    hand.peer.send('a');
+    hand.clock.run(0);
+    hand.peer.send('b');
+    hand.clock.run(0);
+    hand.peer.on('message', (data) => {
+      hand.peer.send(`${String(data)}!`);
+    });
+    expect(hand.send(batch(1, 'c')).lines).toEqual(['ack 1']);
+    hand.clock.run(0);
+    expect(poll.lines).toEqual(['probe 1', 'pong 1', '1: a', '2: b', '3: c!']);
+    expect(poll.text).toBe('<probe 14pong 1Dfrom 1 0\x08a\x08b\x10c!');
+    const next = hand.poll(2, 'stream');
+    hand.peer.send('d');
+    hand.clock.run(0);
+    expect(next.lines).toEqual(['stream 2', '4: d']);
+  });
+
+  it('that is not proven says where its messages belong each time, since they stand elsewhere as well', () => {
+    const hand = start();
+    const poll = hand.poll(1, 'stream');
+    hand.peer.on('message', (data) => {
+      hand.peer.send(`${String(data)}!`);
+    });
+    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1', '1: a!']);
+    expect(hand.send(batch(2, 'b')).lines).toEqual(['ack 2', '2: b!']);
+    expect(poll.lines).toEqual(['probe 1', '1: a!', '2: b!']);
   });
 
   it.each([
