@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
 
 const goal = 5_000;
-const ceiling = 17_060;
+const ceiling = 17_080;
 const file = 'packages/client/dist/holdfast.min.js';
 const size = brotliCompressSync(readFileSync(new URL(`../${file}`, import.meta.url))).length;
 const inWords = (/** @type {number} */ bytes) => bytes.toLocaleString('en');
