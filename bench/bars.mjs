@@ -7,8 +7,9 @@
  * @property {string} in the case
  * @property {string} subject
  * @property {string} metric
- * @property {'ratio' | 'value'} kind of raw `ws` in the same round, or by itself
+ * @property {'ratio' | 'value'} kind of the row's first subject in the same round, or by itself
  * @property {number} most
+ * @property {number} [least] instead of the most
  */
 
 /** @type {(what: string, row: string, name: string, subject: string, metric: string, kind: Bar['kind'], most: number) => Bar} */
@@ -20,6 +21,12 @@ const bar = (what, row, name, subject, metric, kind, most) => ({
   metric,
   kind,
   most,
+});
+
+/** @type {(what: string, row: string, name: string, subject: string, metric: string, kind: Bar['kind'], least: number) => Bar} */
+const atLeast = (what, row, name, subject, metric, kind, least) => ({
+  ...bar(what, row, name, subject, metric, kind, Infinity),
+  least,
 });
 
 /** @type {readonly Bar[]} */
@@ -111,4 +118,110 @@ export const bars = [
   ),
   bar('a new connection, server CPU', 'connections', 'over WebSocket', 'holdfast', 'server', 'ratio', 1.4),
   bar('memory of an idle session, WebSocket', 'memory', 'idle clients', 'holdfast', 'server', 'ratio', 1.35),
+  bar(
+    'one message of 64 B in flight over streaming, by the clock',
+    'one-in-flight-http',
+    '64 B',
+    'holdfast-streaming',
+    'wall',
+    'ratio',
+    3,
+  ),
+  bar(
+    'one message of 64 B in flight over streaming, server CPU',
+    'one-in-flight-http',
+    '64 B',
+    'holdfast-streaming',
+    'server',
+    'ratio',
+    2.5,
+  ),
+  bar(
+    'one message of 64 B in flight over long-polling, by the clock',
+    'one-in-flight-http',
+    '64 B',
+    'holdfast-polling',
+    'wall',
+    'ratio',
+    5,
+  ),
+  bar(
+    'one message of 64 B in flight over long-polling, server CPU',
+    'one-in-flight-http',
+    '64 B',
+    'holdfast-polling',
+    'server',
+    'ratio',
+    3,
+  ),
+  ...[
+    { subject: 'holdfast-streaming', over: 'streaming', p50: 1.3, p99: 2.5 },
+    { subject: 'holdfast-polling', over: 'long-polling', p50: 1.8, p99: 4 },
+  ].flatMap(({ subject, over, p50, p99 }) => [
+    bar(
+      `1,000 messages a second over ${over}, half of the echoes, round trips`,
+      'many-messages',
+      '1,000 a second',
+      subject,
+      'p50',
+      'value',
+      p50,
+    ),
+    bar(
+      `1,000 messages a second over ${over}, 99 % of the echoes, round trips`,
+      'many-messages',
+      '1,000 a second',
+      subject,
+      'p99',
+      'value',
+      p99,
+    ),
+  ]),
+  ...[
+    { subject: 'holdfast-streaming-obliging', over: 'streaming', p50: 55, p95: 75 },
+    { subject: 'holdfast-polling-obliging', over: 'long-polling', p50: 80, p95: 130 },
+  ].flatMap(({ subject, over, p50, p95 }) => [
+    bar(
+      `a message of the server every 10 ms over ${over}, half of them, ms`,
+      'messages-down',
+      'one in 10 ms',
+      subject,
+      'p50',
+      'value',
+      p50,
+    ),
+    bar(
+      `a message of the server every 10 ms over ${over}, 95 %, ms`,
+      'messages-down',
+      'one in 10 ms',
+      subject,
+      'p95',
+      'value',
+      p95,
+    ),
+  ]),
+  ...[
+    { subject: 'holdfast-streaming', over: 'streaming' },
+    { subject: 'holdfast-polling', over: 'long-polling' },
+  ].map(({ subject, over }) =>
+    bar(
+      `20 messages a second up 64 kbit/s over ${over}, how much later the last ones come, ms`,
+      'slow-uplink',
+      '20 a second',
+      subject,
+      'growth',
+      'value',
+      50,
+    ),
+  ),
+  ...['16 KiB', '4 MiB'].flatMap((size) =>
+    [
+      { row: 'throughput', subject: 'holdfast-obliging', over: 'WebSocket' },
+      { row: 'throughput-http', subject: 'holdfast-streaming-obliging', over: 'streaming' },
+      { row: 'throughput-http', subject: 'holdfast-polling-obliging', over: 'long-polling' },
+    ].flatMap(({ row, subject, over }) => [
+      atLeast(`100 MB up in messages of ${size} over ${over}`, row, size, subject, 'up', 'ratio', 0.85),
+      atLeast(`100 MB down in messages of ${size} over ${over}`, row, size, subject, 'down', 'ratio', 0.85),
+    ]),
+  ),
 ];

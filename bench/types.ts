@@ -6,6 +6,8 @@ export interface Listener {
   /** It may send. Called again, if the subject says so, after a resume. */
   onopen(): void;
   onmessage(text: string): void;
+  /** A binary message, where a row has them. */
+  onbytes?(bytes: Uint8Array): void;
   /** It is over, for whatever reason. */
   onclose(): void;
 }
@@ -14,6 +16,12 @@ export interface Listener {
 export interface Client {
   /** Sends now; before `onopen` only if the subject queues. */
   send(text: string): void;
+  sendBytes?(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Bytes that were sent and are not on the network. */
+  buffered?(): number;
+  /** Moves so many messages in a way of its own, to the server or from it, and gives the ms that it took. */
+  give?(what: { size: number; count: number }): Promise<number>;
+  take?(what: { size: number; count: number }): Promise<number>;
   close(): void;
   /** Breaks the connection without a word. `onopen` tells when the client is back, by itself or as a new client. */
   cut?(): void;
@@ -80,8 +88,8 @@ export interface Pair {
   readonly subject: string;
   /** Runs a step of the row in the client's process. */
   run(step: string, parameters: Parameters): Promise<Figures>;
-  /** The same server behind a proxy that counts and holds everything back, for `delay` ms each way. */
-  behindProxy(delay: number): Promise<Proxied>;
+  /** The same server behind a proxy that counts and holds everything back, for `delay` ms each way; `up` bytes a second pass from the client. */
+  behindProxy(delay: number, up?: number): Promise<Proxied>;
   /** CPU time in µs of each process while something runs. */
   cpu<T>(act: () => Promise<T>): Promise<{ result: T; server: number; client: number }>;
   /** Resident memory in bytes, after the garbage has been collected. */
@@ -110,6 +118,8 @@ export interface Row {
   /** A sentence or two on what is done. */
   readonly about: string;
   readonly subjects: readonly string[];
+  /** What the first subject is called, with which others are compared. @default raw `ws` */
+  readonly base?: string;
   readonly cases: Readonly<Record<string, Partial<Parameters>>>;
   readonly metrics: readonly Metric[];
   /** After these many seconds no further round begins. */

@@ -22,8 +22,8 @@ export async function startPair(row, subject) {
   return {
     subject,
     run: (step, parameters) => run(serverPort, step, parameters),
-    async behindProxy(delay) {
-      const proxy = await startProxy(serverPort, delay);
+    async behindProxy(delay, up) {
+      const proxy = await startProxy(serverPort, delay, up);
       return { ...proxy, run: (step, parameters) => run(proxy.port, step, parameters) };
     },
     async cpu(act) {

@@ -35,6 +35,6 @@ export function tableOf(row, result) {
   return [
     markdown([['', '', ...row.metrics.map(({ unit }) => unit)], ...lines]),
     '',
-    `${how}${isRelative ? '; bold: beside raw `ws` in the same round' : ''}. ${measuredAt.slice(0, 10)}, load ${number(load[0], 1)} before and ${number(load[1], 1)} after${pinned ? '' : ', server and client not on cores of their own'}.`,
+    `${how}${isRelative ? `; bold: beside ${row.base ?? 'raw `ws`'} in the same round` : ''}. ${measuredAt.slice(0, 10)}, load ${number(load[0], 1)} before and ${number(load[1], 1)} after${pinned ? '' : ', server and client not on cores of their own'}.`,
   ].join('\n');
 }

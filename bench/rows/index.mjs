@@ -5,17 +5,27 @@ import { connections, resumes } from './connections.mjs';
 import { echoPolling } from './echo-polling.mjs';
 import { echo } from './echo.mjs';
 import { memory, memoryPolling } from './memory.mjs';
+import { messagesDown } from './messages-down.mjs';
+import { oneInFlightHttp } from './one-in-flight-http.mjs';
 import { oneInFlight } from './one-in-flight.mjs';
 import { roundTrips, roundTripsHttp } from './round-trips.mjs';
+import { manyMessages, slowUplink } from './slow-links.mjs';
+import { throughput, throughputHttp } from './throughput.mjs';
 
 export const rows = [
   echo,
   oneInFlight,
   echoPolling,
+  oneInFlightHttp,
   bytes,
   bytesHttp,
   roundTrips,
   roundTripsHttp,
+  manyMessages,
+  messagesDown,
+  slowUplink,
+  throughput,
+  throughputHttp,
   connections,
   resumes,
   memory,

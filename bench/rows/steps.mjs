@@ -91,8 +91,8 @@ export const perMessageMetrics = [
   { name: 'wall', unit: 'by the clock, µs', digits: 1, relative: true },
 ];
 
-/** @param {Bench} bench */
-function first({ kept: [client] }) {
+/** The client that is open. @param {Bench} bench */
+export function first({ kept: [client] }) {
   if (!client) throw new Error('no client is open');
   return client;
 }

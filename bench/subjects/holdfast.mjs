@@ -36,7 +36,11 @@ export const holdfast = (label, transports, fetch) => ({
       });
       let isCut = false;
       socket.onopen = () => listener.onopen();
-      socket.onmessage = ({ data }) => listener.onmessage(data);
+      socket.binaryType = 'arraybuffer';
+      socket.onmessage = ({ data }) => {
+        if (typeof data === 'string') listener.onmessage(data);
+        else listener.onbytes?.(new Uint8Array(data));
+      };
       socket.onclose = () => listener.onclose();
       socket.ontransportchange = () => {
         if (!isCut || !socket.transport) return;
@@ -45,6 +49,8 @@ export const holdfast = (label, transports, fetch) => ({
       };
       return {
         send: (text) => socket.send(text),
+        sendBytes: (bytes) => socket.send(bytes),
+        buffered: () => socket.bufferedAmount,
         close: () => socket.close(),
         cut: () => {
           isCut = true;

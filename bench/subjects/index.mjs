@@ -3,13 +3,15 @@
 import { bareFetch } from './bare-fetch.mjs';
 import { engineIo } from './engine.io.mjs';
 import { holdfast } from './holdfast.mjs';
+import { obligingOne } from './obliging.mjs';
+import { oneRequest } from './one-request.mjs';
 import { socketIo } from './socket.io.mjs';
 import { sockjs } from './sockjs.mjs';
 import { wsCorked } from './ws-corked.mjs';
 import { ws } from './ws.mjs';
 
 /** @type {Record<string, import('../types.ts').Subject>} */
-export const subjects = {
+const echoing = {
   ws,
   'ws-corked': wsCorked,
   holdfast: holdfast('Holdfast', ['websocket']),
@@ -24,8 +26,17 @@ export const subjects = {
   'socket.io': socketIo('socket.io', ['websocket']),
   'socket.io-default': socketIo('socket.io, default options'),
   sockjs: sockjs('sockjs', 'websocket'),
+  'sockjs-streaming': sockjs('sockjs, streaming', 'xhr-streaming'),
   'sockjs-polling': sockjs('sockjs, long-polling', 'xhr-polling'),
 };
+
+/** Their server does what the client asks, and does not just send back. */
+const obliging = Object.fromEntries(
+  Object.entries(echoing).map(([name, subject]) => [`${name}-obliging`, obligingOne(name, subject)]),
+);
+
+/** @type {Record<string, import('../types.ts').Subject>} */
+export const subjects = { ...echoing, ...obliging, 'one-request': oneRequest };
 
 /** @param {string} name */
 export function subjectOf(name) {

@@ -17,7 +17,10 @@ export const ws = {
         const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
         socket.on('open', () => listener.onopen());
         // As text, as every client here gives it.
-        socket.on('message', (data) => listener.onmessage(data.toString()));
+        socket.on('message', (data, isBinary) => {
+          if (isBinary) listener.onbytes?.(/** @type {Buffer} */ (data));
+          else listener.onmessage(data.toString());
+        });
         socket.on('error', () => {});
         socket.on('close', () => {
           if (isCut) {
@@ -30,6 +33,8 @@ export const ws = {
       let current = dial();
       return {
         send: (text) => current.send(text),
+        sendBytes: (bytes) => current.send(bytes),
+        buffered: () => current.bufferedAmount,
         close: () => current.close(),
         cut: () => {
           isCut = true;

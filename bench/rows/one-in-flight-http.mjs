@@ -1,0 +1,11 @@
+import { oneInFlight } from './one-in-flight.mjs';
+
+/** @type {import('../types.ts').Row} */
+export const oneInFlightHttp = {
+  ...oneInFlight,
+  name: 'one-in-flight-http',
+  title: 'One message in flight, over HTTP, beside raw `ws` on a WebSocket',
+  subjects: ['ws', 'holdfast-streaming', 'holdfast-polling', 'sockjs-streaming', 'engine.io-polling'],
+  cases: { '64 B': { size: 64, count: 600, window: 1 } },
+  seconds: 25,
+};
