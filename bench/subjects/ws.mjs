@@ -15,10 +15,12 @@ export const ws = {
       let isCut = false;
       const dial = () => {
         const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+        // As browsers give binary messages.
+        socket.binaryType = 'arraybuffer';
         socket.on('open', () => listener.onopen());
         // As text, as every client here gives it.
         socket.on('message', (data, isBinary) => {
-          if (isBinary) listener.onbytes?.(/** @type {Buffer} */ (data));
+          if (isBinary) listener.onbytes?.(new Uint8Array(/** @type {ArrayBuffer} */ (data)));
           else listener.onmessage(data.toString());
         });
         socket.on('error', () => {});
