@@ -39,7 +39,7 @@ const ofBatches = [
   {
     name: 'a batch is never so small that nothing gets through',
     file: batches,
-    find: 'let room = Math.max(1, maxBytes)',
+    find: 'let room = Math.max(1, Math.floor(maxBytes))',
     replace: 'let room = maxBytes',
     scene: `${aBatch} > brings something, however little fits`,
   },

@@ -99,7 +99,7 @@ export class BatchWriter {
       lines.push(controlRecord(`from ${head.seq} ${this.#offset}`));
       this.#body = body;
     }
-    for (let room = Math.max(1, maxBytes), n = 0; room > 0 && n < MAX_RECORDS; n++) {
+    for (let room = Math.max(1, Math.floor(maxBytes)), n = 0; room > 0 && n < MAX_RECORDS; n++) {
       const item = this.#queue[this.#index];
       if (!item) break;
       const rest = item.bytes.length - this.#offset;

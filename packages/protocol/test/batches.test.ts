@@ -260,6 +260,11 @@ describe('a batch', () => {
     for (const maxBytes of [0, -1]) expect(cutAll(writerOf(text(1, 'abc')), maxBytes)).toHaveLength(3);
   });
 
+  it('parts a message between bytes, though there is room for a part of one', () => {
+    const [, second] = cutAll(writerOf(text(1, 'abcdef')), 2.7);
+    expect(read(second!.bytes)).toMatchObject([{ seq: 1, offset: 2, more: true }]);
+  });
+
   it('does not part a close', () => {
     const [batch] = cutAll(writerOf(close(1)), 2);
     expect(read(batch!.bytes)).toEqual([close(1)]);
