@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 
 /** What a client tells the bench. */
 export interface Listener {
-  /** It may send. Called again, if the subject says so, after a resume. */
+  /** It may send. Called again when it is back after a cut, by itself or as a new client, if the subject comes back at all. */
   onopen(): void;
   onmessage(text: string): void;
   /** A binary message, where a row has them. */
@@ -23,15 +23,19 @@ export interface Client {
   give?(what: { size: number; count: number }): Promise<number>;
   take?(what: { size: number; count: number }): Promise<number>;
   close(): void;
-  /** Breaks the connection without a word. `onopen` tells when the client is back, by itself or as a new client. */
-  cut?(): void;
+}
+
+/** A server of a subject. */
+export interface Served {
+  /** Sends a message to every client, as the library's users do. */
+  broadcast(text: string): void;
 }
 
 /** A library over one transport, with the same face as the others. Its modules are loaded when it is used. */
 export interface Subject {
   readonly label: string;
   /** Attaches a server that sends each message back. Everything else is as the library has it by default. */
-  serve(server: Server): Promise<void>;
+  serve(server: Server): Promise<Served>;
   /** Connects to a server on this port of 127.0.0.1. */
   connector(): Promise<(port: number, listener: Listener) => Client>;
 }
@@ -78,7 +82,6 @@ export interface OpenClient {
   send(text: string): void;
   onmessage: (text: string) => void;
   onopen: () => void;
-  cut(): void;
   /** Closes, and waits until that is done; not for ever. */
   close(): Promise<void>;
 }
@@ -90,6 +93,14 @@ export interface Pair {
   run(step: string, parameters: Parameters): Promise<Figures>;
   /** The same server behind a proxy that counts and holds everything back, for `delay` ms each way; `up` bytes a second pass from the client. */
   behindProxy(delay: number, up?: number): Promise<Proxied>;
+  /** Lets the server send a message to every client. */
+  broadcast(text: string): Promise<void>;
+  /** From now on the server knows its connections, so that they can be cut. */
+  watch(): Promise<void>;
+  /** Breaks all the server's connections at once and without a word, as if a machine before it had died. */
+  cut(): Promise<void>;
+  /** When the server was connected to since the cut, in ms. */
+  attempts(): Promise<readonly number[]>;
   /** CPU time in µs of each process while something runs. */
   cpu<T>(act: () => Promise<T>): Promise<{ result: T; server: number; client: number }>;
   /** Resident memory in bytes, after the garbage has been collected. */

@@ -14,6 +14,14 @@ let connector;
 /** @type {Map<number, import('../types.ts').Bench>} */
 const benches = new Map();
 
+const server = createServer((_, response) => response.writeHead(404).end());
+/** @type {import('../types.ts').Served | undefined} */
+let served;
+/** Those of a server that is watched. @type {Set<import('node:net').Socket> | undefined} */
+let connections;
+/** @type {number[]} */
+let attempts = [];
+
 /** @param {number} port */
 async function benchAt(port) {
   connector ??= subject.connector();
@@ -25,8 +33,7 @@ async function benchAt(port) {
 const acts = {
   /** Listens, and gives the port. */
   async serve() {
-    const server = createServer((_, response) => response.writeHead(404).end());
-    await subject.serve(server);
+    served = await subject.serve(server);
     server.listen(0, '127.0.0.1', 4096);
     await once(server, 'listening');
     return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
@@ -36,6 +43,26 @@ const acts = {
     const act = rowOf(row).steps[step];
     if (!act) throw new Error(`${row} has no step ${step}`);
     return act(await benchAt(port), parameters);
+  },
+  /** @param {string} text */
+  async broadcast(text) {
+    served?.broadcast(text);
+  },
+  async watch() {
+    if (connections) return;
+    const open = (connections = new Set());
+    server.on('connection', (connection) => {
+      attempts.push(performance.now());
+      open.add(connection);
+      connection.on('close', () => open.delete(connection));
+    });
+  },
+  async cut() {
+    attempts = [];
+    for (const connection of connections ?? []) connection.destroy();
+  },
+  async attempts() {
+    return attempts;
   },
   /** CPU time of this process so far, in µs: what the engine's own threads take is in it. */
   async cpu() {

@@ -18,7 +18,6 @@ export const benchOn = (connector, port) => ({
       /** @type {import('../types.ts').OpenClient} */
       const open = {
         send: (text) => client.send(text),
-        cut: () => client.cut?.(),
         onmessage: () => {},
         onopen: () => {},
         close: () =>

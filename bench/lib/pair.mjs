@@ -26,6 +26,10 @@ export async function startPair(row, subject) {
       const proxy = await startProxy(serverPort, delay, up);
       return { ...proxy, run: (step, parameters) => run(proxy.port, step, parameters) };
     },
+    broadcast: (text) => server.call('broadcast', text),
+    watch: () => server.call('watch'),
+    cut: () => server.call('cut'),
+    attempts: () => server.call('attempts'),
     async cpu(act) {
       const before = await usage();
       const result = await act();

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 /** What takes longer has hung, in ms. */
 const TIMEOUT = 60_000;
+/** What does not end by itself in this time is ended, in ms. */
+const END_TIMEOUT = 5000;
 const child = fileURLToPath(new URL('child.mjs', import.meta.url));
 
 export const SERVER_CORE = 0;
@@ -71,6 +73,8 @@ export class Worker {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, 'exit');
     if (this.#process.connected) this.#process.disconnect();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), END_TIMEOUT);
     await ended;
+    clearTimeout(timer);
   }
 }

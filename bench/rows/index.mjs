@@ -1,9 +1,10 @@
 /** All rows, in the order in which they are measured and shown. */
 
 import { bytes, bytesHttp } from './bytes.mjs';
-import { connections, resumes } from './connections.mjs';
+import { connections } from './connections.mjs';
 import { echoPolling } from './echo-polling.mjs';
 import { echo } from './echo.mjs';
+import { herd } from './herd.mjs';
 import { memory, memoryPolling } from './memory.mjs';
 import { messagesDown } from './messages-down.mjs';
 import { oneInFlightHttp } from './one-in-flight-http.mjs';
@@ -27,7 +28,7 @@ export const rows = [
   throughput,
   throughputHttp,
   connections,
-  resumes,
+  herd,
   memory,
   memoryPolling,
 ];

@@ -9,9 +9,18 @@ export const engineIo = (label, transports) => ({
   label,
   async serve(server) {
     const { attach } = await import('engine.io');
-    attach(server, { path: '/' }).on('connection', (socket) => {
+    /** @type {Set<import('engine.io').Socket>} */
+    const sockets = new Set();
+    attach(server, { path: '/' }).on('connection', (/** @type {import('engine.io').Socket} */ socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
       socket.on('message', (/** @type {string} */ data) => socket.send(data));
     });
+    return {
+      broadcast: (text) => {
+        for (const socket of sockets) socket.send(text);
+      },
+    };
   },
   async connector() {
     const { Socket } = await import('engine.io-client');

@@ -10,10 +10,19 @@ export const sockjs = (label, transport) => ({
   async serve(server) {
     const { default: library } = await import('sockjs');
     const echo = library.createServer({ prefix: '/echo', log: () => {} });
+    /** @type {Set<import('sockjs').Connection>} */
+    const sockets = new Set();
     echo.on('connection', (socket) => {
+      sockets.add(socket);
       socket.on('data', (data) => void socket.write(data));
+      socket.on('close', () => sockets.delete(socket));
     });
     echo.installHandlers(server);
+    return {
+      broadcast: (text) => {
+        for (const socket of sockets) socket.write(text);
+      },
+    };
   },
   async connector() {
     const { default: SockJS } = await import('sockjs-client');

@@ -1,6 +1,6 @@
 /** `ws` whose server writes once for all that one read brought: the least that a server on `ws` can cost when messages come in numbers. */
 
-import { ws } from './ws.mjs';
+import { toAll, ws } from './ws.mjs';
 
 /** @type {import('../types.ts').Subject} */
 export const wsCorked = {
@@ -8,7 +8,7 @@ export const wsCorked = {
   connector: () => ws.connector(),
   async serve(server) {
     const { WebSocketServer } = await import('ws');
-    new WebSocketServer({ server }).on('connection', (socket, request) => {
+    const sockets = new WebSocketServer({ server }).on('connection', (socket, request) => {
       let isCorked = false;
       const uncork = () => {
         isCorked = false;
@@ -23,5 +23,6 @@ export const wsCorked = {
         socket.send(data, { binary: isBinary });
       });
     });
+    return { broadcast: (text) => toAll(sockets.clients, text) };
   },
 };

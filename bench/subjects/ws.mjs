@@ -5,19 +5,24 @@ export const ws = {
   label: 'ws',
   async serve(server) {
     const { WebSocketServer } = await import('ws');
-    new WebSocketServer({ server }).on('connection', (socket) => {
+    const sockets = new WebSocketServer({ server }).on('connection', (socket) => {
       socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
     });
+    return { broadcast: (text) => toAll(sockets.clients, text) };
   },
   async connector() {
     const { WebSocket } = await import('ws');
     return (port, listener) => {
-      let isCut = false;
+      let isOpen = false;
+      /** Whoever loses its connection makes another one, at once. */
       const dial = () => {
         const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
-        // As browsers give binary messages.
-        socket.binaryType = 'arraybuffer';
-        socket.on('open', () => listener.onopen());
+          // As browsers give binary messages.
+          socket.binaryType = 'arraybuffer';
+        socket.on('open', () => {
+          isOpen = true;
+          listener.onopen();
+        });
         // As text, as every client here gives it.
         socket.on('message', (data, isBinary) => {
           if (isBinary) listener.onbytes?.(new Uint8Array(/** @type {ArrayBuffer} */ (data)));
@@ -25,8 +30,8 @@ export const ws = {
         });
         socket.on('error', () => {});
         socket.on('close', () => {
-          if (isCut) {
-            isCut = false;
+          if (isOpen) {
+            isOpen = false;
             current = dial();
           } else listener.onclose();
         });
@@ -35,14 +40,24 @@ export const ws = {
       let current = dial();
       return {
         send: (text) => current.send(text),
-        sendBytes: (bytes) => current.send(bytes),
-        buffered: () => current.bufferedAmount,
-        close: () => current.close(),
-        cut: () => {
-          isCut = true;
-          current.terminate();
+          sendBytes: (bytes) => current.send(bytes),
+          buffered: () => current.bufferedAmount,
+        close: () => {
+          isOpen = false;
+          current.close();
         },
       };
     };
   },
 };
+
+/**
+ * The loop of the documentation of `ws`, which is how its users broadcast.
+ *
+ * @template {{ readonly readyState: number, readonly OPEN: number, send(text: string): void }} Socket
+ * @param {Iterable<Socket>} clients
+ * @param {string} text
+ */
+export function toAll(clients, text) {
+  for (const client of clients) if (client.readyState === client.OPEN) client.send(text);
+}

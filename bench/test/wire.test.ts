@@ -19,6 +19,8 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
+const notHere = (): Promise<never> => Promise.reject(new Error('not here'));
+
 /** Measures a row in this process. */
 async function measure(rowName: string, subjectName: string): Promise<Figures> {
   const row = rowOf(rowName);
@@ -40,9 +42,13 @@ async function measure(rowName: string, subjectName: string): Promise<Figures> {
       const bench = benchOn(connector, proxy.port);
       return { ...proxy, run: async (step, parameters) => row.steps[step]!(bench, parameters) };
     },
-    run: () => Promise.reject(new Error('not here')),
-    cpu: () => Promise.reject(new Error('not here')),
-    memory: () => Promise.reject(new Error('not here')),
+    broadcast: notHere,
+    watch: notHere,
+    cut: notHere,
+    attempts: notHere,
+    run: notHere,
+    cpu: notHere,
+    memory: notHere,
   };
   const parameters: Parameters = { size: 64, count: 1, window: 1, interval: 0, heaps: 0 };
   return row.measure(pair, { ...parameters, ...Object.values(row.cases)[0] });
