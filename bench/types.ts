@@ -57,8 +57,10 @@ export interface Metric {
 export interface Parameters {
   /** Bytes of a message. */
   readonly size: number;
-  /** Messages, or clients. */
+  /** Messages; or clients, where that is all. */
   readonly count: number;
+  /** Clients, where there are messages too. */
+  readonly sessions: number;
   /** Messages that may be in flight. */
   readonly window: number;
   /** Between two messages, in ms. */

@@ -30,6 +30,7 @@ export async function measureRow(row, rounds, changes) {
     const parameters = {
       size: 64,
       count: 1,
+      sessions: 1,
       window: 1,
       interval: 0,
       heaps: 0,

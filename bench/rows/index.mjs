@@ -1,5 +1,6 @@
 /** All rows, in the order in which they are measured and shown. */
 
+import { broadcast, broadcastHttp } from './broadcast.mjs';
 import { bytes, bytesHttp } from './bytes.mjs';
 import { connections } from './connections.mjs';
 import { echoPolling } from './echo-polling.mjs';
@@ -18,6 +19,8 @@ export const rows = [
   oneInFlight,
   echoPolling,
   oneInFlightHttp,
+  broadcast,
+  broadcastHttp,
   bytes,
   bytesHttp,
   roundTrips,

@@ -50,7 +50,7 @@ async function measure(rowName: string, subjectName: string): Promise<Figures> {
     cpu: notHere,
     memory: notHere,
   };
-  const parameters: Parameters = { size: 64, count: 1, window: 1, interval: 0, heaps: 0 };
+  const parameters: Parameters = { size: 64, count: 1, sessions: 1, window: 1, interval: 0, heaps: 0 };
   return row.measure(pair, { ...parameters, ...Object.values(row.cases)[0] });
 }
 
