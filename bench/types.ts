@@ -49,7 +49,7 @@ export interface Metric {
   readonly unit: string;
   /** Decimal places. */
   readonly digits: number;
-  /** Whether it is compared with raw `ws` in the same round. */
+  /** Whether it is compared with the row's first subject in the same round. */
   readonly relative?: boolean;
 }
 
@@ -124,7 +124,7 @@ export interface Counts {
   readonly connections: number;
 }
 
-/** One kind of measurement. Raw `ws` comes first among the subjects, where it is what others are compared with. */
+/** One kind of measurement. What the others are compared with comes first among the subjects: raw `ws`, mostly. */
 export interface Row {
   readonly name: string;
   readonly title: string;
@@ -156,7 +156,7 @@ export interface Row {
 export interface Measured {
   /** The median of all rounds, or the least. */
   readonly value: number;
-  /** The median of what it was beside raw `ws` in each round. */
+  /** The median of what it was beside the first subject in each round. */
   readonly ratio?: number;
 }
 

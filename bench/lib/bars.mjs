@@ -3,6 +3,7 @@
 import { bars } from '../bars.mjs';
 import { rowOf } from '../rows/index.mjs';
 import { markdown, number } from './tables.mjs';
+import { baseOf, markdown, number } from './tables.mjs';
 
 /** The bars whose figures are there. @param {Record<string, import('../types.ts').RowResult>} results by row */
 export function barTable(results) {
@@ -14,6 +15,10 @@ export function barTable(results) {
     const holds = least === undefined ? value <= most : value >= least;
     const bar = least === undefined ? `≤ ${number(most, digits)}` : `≥ ${number(least, digits)}`;
     return [[what, bar + unit, `${number(value, digits)}${unit}`, holds ? 'holds' : '**not yet**']];
+    const unit = kind === 'ratio' ? ` × ${baseOf(rowOf(row)).replace('raw ', '')}` : '';
+    const digits = most > 20 ? 0 : 2;
+    const verdict = value <= most ? 'holds' : '**not yet**';
+    return [[what, `≤ ${number(most, digits)}${unit}`, `${number(value, digits)}${unit}`, verdict]];
   });
   return markdown([['what', 'bar', 'today', ''], ...lines]);
 }

@@ -1,7 +1,7 @@
-/** A picture of a row: a bar for each subject beside raw `ws`, drawn as SVG. It has its own background: a page may be dark or light. */
+/** A picture of a row: a bar for each subject beside the first one, drawn as SVG. It has its own background: a page may be dark or light. */
 
 import { subjectOf } from '../subjects/index.mjs';
-import { number } from './tables.mjs';
+import { baseOf, number } from './tables.mjs';
 
 const WIDTH = 720;
 const LABELS = 190;
@@ -19,7 +19,7 @@ export function drawn(row, result) {
     name,
     bars: Object.entries(bySubject).map(([subject, byMetric]) => {
       const { ratio = NaN, value = NaN } = byMetric[metric?.name ?? ''] ?? {};
-      const colour = subject.startsWith('holdfast') ? 'own' : subject.startsWith('ws') ? 'ws' : 'peer';
+      const colour = subject.startsWith('holdfast') ? 'own' : /^(ws|held)/.test(subject) ? 'ws' : 'peer';
       return { label: subjectOf(subject).label, ratio, value, colour: COLOURS[colour] };
     }),
   }));
@@ -44,7 +44,7 @@ export function drawn(row, result) {
     }
   }
   const height = y + 20;
-  const title = `${row.title.replaceAll('`', '')}: ${metric?.unit ?? ''}, beside raw ws`;
+  const title = `${row.title}: ${metric?.unit ?? ''}, beside ${baseOf(row)}`.replaceAll('`', '');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2328">
 <title>${title}</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>

@@ -39,8 +39,10 @@ export const described = ({ node, machine, versions }) =>
 export const readResults = () =>
   existsSync(at(store)) ? JSON.parse(readFileSync(at(store), 'utf8')) : undefined;
 
-/** @param {Results} results rows that were measured earlier say so */
-export function writeResults(results) {
+/** @param {Results} all rows that were measured earlier say so; those that are no more are left out */
+export function writeResults(all) {
+  const known = Object.entries(all.rows).filter(([name]) => rows.some((row) => row.name === name));
+  const results = { ...all, rows: Object.fromEntries(known) };
   mkdirSync(at('bench/results'), { recursive: true });
   mkdirSync(at(pictures), { recursive: true });
   writeFileSync(at(store), `${JSON.stringify(results, null, 2)}\n`);

@@ -1,11 +1,11 @@
 import { Audience } from '../lib/audience.mjs';
 import { texts } from '../lib/messages.mjs';
-import { connect } from './steps.mjs';
+import { connect, gather } from './steps.mjs';
 
 /** @typedef {import('../types.ts').Row} Row */
 
 /** Deliveries before those that are counted, in which the engine learns. */
-const WARM_UP = 20_000;
+const WARM_UP = 10_000;
 
 /** @type {WeakMap<import('../types.ts').Bench, Audience>} */
 const audiences = new WeakMap();
@@ -33,7 +33,7 @@ const perDelivery = async (pair, parameters) => {
       await pair.run('heard', { ...parameters, count: sent });
     }
   };
-  await pair.run('connect', { ...parameters, count: sessions });
+  await gather(pair, parameters, sessions);
   await pair.run('listen', parameters);
   await broadcast(Math.ceil(WARM_UP / sessions));
   const { server, client } = await pair.cpu(() => broadcast(count));

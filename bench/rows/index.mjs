@@ -9,6 +9,7 @@ import { herd } from './herd.mjs';
 import { memory, memoryPolling } from './memory.mjs';
 import { messagesDown } from './messages-down.mjs';
 import { oneInFlightHttp } from './one-in-flight-http.mjs';
+import { memory, memoryHttp } from './memory.mjs';
 import { oneInFlight } from './one-in-flight.mjs';
 import { roundTrips, roundTripsHttp } from './round-trips.mjs';
 import { manyMessages, slowUplink } from './slow-links.mjs';
@@ -33,7 +34,7 @@ export const rows = [
   connections,
   herd,
   memory,
-  memoryPolling,
+  memoryHttp,
 ];
 
 /** @param {string} name */

@@ -7,6 +7,8 @@ import { echo, texts } from '../lib/messages.mjs';
 
 /** How many clients connect at once. */
 const AT_ONCE = 10;
+/** How many clients a step opens. */
+const HEAP = 1000;
 
 /** One client, open from now on. @type {Row['steps'][string]} */
 export const open = async (bench) => {
@@ -45,6 +47,12 @@ export const connect = async (bench, { count }) => {
   await Promise.all(Array.from({ length: AT_ONCE }, open));
   return {};
 };
+
+/** Opens many clients, so many at a time that no step takes for ever. @param {import('../types.ts').Pair} pair @param {import('../types.ts').Parameters} parameters @param {number} count */
+export async function gather(pair, parameters, count) {
+  for (let left = count; left > 0; left -= HEAP)
+    await pair.run('connect', { ...parameters, count: Math.min(left, HEAP) });
+}
 
 /** Closes all clients. @type {Row['steps'][string]} */
 export const closeAll = async (bench) => {

@@ -2,6 +2,7 @@
 
 import { bareFetch } from './bare-fetch.mjs';
 import { engineIo } from './engine.io.mjs';
+import { held } from './held.mjs';
 import { holdfast } from './holdfast.mjs';
 import { obligingOne } from './obliging.mjs';
 import { oneRequest } from './one-request.mjs';
@@ -14,6 +15,7 @@ import { ws } from './ws.mjs';
 const echoing = {
   ws,
   'ws-corked': wsCorked,
+  held,
   holdfast: holdfast('Holdfast', ['websocket']),
   'holdfast-broadcast': holdfast('Holdfast, its own `broadcast`', ['websocket'], undefined, true),
   'holdfast-default': holdfast('Holdfast, default options'),
