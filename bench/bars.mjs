@@ -293,4 +293,22 @@ export const bars = [
     'value',
     10,
   ),
+  bar(
+    'packages that come with the client',
+    'dependencies',
+    'installed',
+    'holdfast-default',
+    'client',
+    'value',
+    0,
+  ),
+  bar(
+    'packages that come with the server',
+    'dependencies',
+    'installed',
+    'holdfast-default',
+    'server',
+    'value',
+    1,
+  ),
 ];

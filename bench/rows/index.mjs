@@ -3,6 +3,7 @@
 import { broadcast, broadcastHttp } from './broadcast.mjs';
 import { bytes, bytesHttp } from './bytes.mjs';
 import { connections } from './connections.mjs';
+import { dependenciesRow } from './dependencies.mjs';
 import { echoPolling } from './echo-polling.mjs';
 import { echo } from './echo.mjs';
 import { herd } from './herd.mjs';
@@ -35,6 +36,7 @@ export const rows = [
   herd,
   memory,
   memoryHttp,
+  dependenciesRow,
 ];
 
 /** @param {string} name */
