@@ -1,7 +1,8 @@
 // `npm run bench`: measures Holdfast beside raw `ws` and its peers, as docs/benchmarks.md tells.
 //
-//   npm run bench                     every row, in some four minutes; builds nothing: `npm run build` comes first
+//   npm run bench                     every row but those of growth, in less than ten minutes; builds nothing: `npm run build` comes first
 //   npm run bench -- echo memory      these rows
+//   npm run bench -- growth           how it grows with sessions and with sizes: ten minutes more
 //   npm run bench -- --rounds 9       more rounds, if they fit into a row's time; --seconds 300 gives each row more
 //   npm run bench -- memory --count 10000   more messages, or clients
 //   npm run bench -- echo --case '64 B'     one case of them
@@ -13,7 +14,7 @@ import { measureRow } from './lib/measure.mjs';
 import { barTable } from './lib/bars.mjs';
 import { described, facts, readResults, writeResults } from './lib/results.mjs';
 import { tableOf } from './lib/tables.mjs';
-import { rowOf, rows } from './rows/index.mjs';
+import { rows, rowsOf } from './rows/index.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,7 +27,7 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
   },
 });
-const picked = positionals.length > 0 ? positionals.map(rowOf) : rows;
+const picked = positionals.length > 0 ? positionals.flatMap(rowsOf) : rows.filter(({ group }) => !group);
 if (values.profile) process.env['BENCH_PROFILE'] = values.profile;
 
 /** @type {Record<string, import('./types.ts').RowResult>} */
@@ -39,11 +40,17 @@ for (const row of picked) {
     cases: Object.fromEntries(cases),
     ...(values.seconds && { seconds: Number(values.seconds) }),
   };
-  const result = await measureRow(timed, Number(values.rounds), {
-    ...(values.count && { count: Number(values.count) }),
-  });
-  measured[row.name] = result;
-  console.log(`\n## ${row.title} (${row.name})\n\n${tableOf(timed, result)}`);
+  try {
+    const result = await measureRow(timed, Number(values.rounds), {
+      ...(values.count && { count: Number(values.count) }),
+    });
+    measured[row.name] = result;
+    console.log(`\n## ${row.title} (${row.name})\n\n${tableOf(timed, result)}`);
+  } catch (error) {
+    // The others are measured all the same.
+    process.exitCode = 1;
+    console.error(`\n## ${row.title} (${row.name})\n\nfailed:`, error);
+  }
 }
 console.log(`\n## The bars\n\n${barTable(measured)}`);
 console.log(`\n${described(facts())} ${Math.round((performance.now() - startedAt) / 1000)} s in all.`);

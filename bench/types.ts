@@ -107,6 +107,8 @@ export interface Pair {
   cpu<T>(act: () => Promise<T>): Promise<{ result: T; server: number; client: number }>;
   /** Resident memory in bytes, after the garbage has been collected. */
   memory(): Promise<{ server: number; client: number }>;
+  /** The most of it that the server ever had, in bytes. */
+  peak(): Promise<number>;
 }
 
 /** A server behind a proxy. */
@@ -147,6 +149,10 @@ export interface Row {
   readonly takes?: 'least';
   /** The metric that is drawn. */
   readonly picture?: string;
+  /** Instead: each metric is drawn as curves, along this parameter. */
+  readonly along?: { readonly parameter: 'sessions' | 'size'; readonly unit: string };
+  /** Rows that are measured only when they, or their group, are named. */
+  readonly group?: string;
   /** What the client's process does. */
   readonly steps: Readonly<Record<string, (bench: Bench, parameters: Parameters) => Promise<Figures>>>;
   measure(pair: Pair, parameters: Parameters): Promise<Figures>;

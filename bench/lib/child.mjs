@@ -1,6 +1,7 @@
 /** A process of the bench: a server or a client of one subject. It does what the parent asks, one thing after the other. */
 
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { rowOf } from '../rows/index.mjs';
 import { subjectOf } from '../subjects/index.mjs';
@@ -75,6 +76,12 @@ const acts = {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return process.memoryUsage().rss;
+  },
+  async peak() {
+    // What `resourceUsage` says on Linux may be from before the process became ours.
+    const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
+    const [, kib = process.resourceUsage().maxRSS] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    return Number(kib) * 1024;
   },
 };
 

@@ -1,7 +1,10 @@
 /** Messages that are told apart, and compared in full when they come back. */
 
-/** More than are ever in flight at once: two that are equal cannot be mistaken for one another. */
+/** More than are ever in flight at once: two that are equal cannot be mistaken for one another. Of a few bytes there are not so many. */
 const DIFFERENT = 1021;
+/** Of large ones so many bytes, but {@link FEW} in any case. */
+const DIFFERENT_BYTES = 16 * 1024 * 1024;
+const FEW = 3;
 const LETTERS = 'the quick brown fox jumps over 1 lazy dog, ';
 
 /** @type {Map<number, string[]>} */
@@ -13,16 +16,17 @@ const made = new Map();
  * @param {number} size
  */
 export function texts(size) {
-  const all = made.get(size) ?? Array.from({ length: DIFFERENT }, (_, index) => textOf(size, index));
+  const length = Math.max(FEW, Math.min(DIFFERENT, Math.floor(DIFFERENT_BYTES / size)));
+  const all = made.get(size) ?? Array.from({ length }, (_, index) => textOf(size, index));
   made.set(size, all);
-  return (/** @type {number} */ index) => /** @type {string} */ (all[index % DIFFERENT]);
+  return (/** @type {number} */ index) => /** @type {string} */ (all[index % length]);
 }
 
 /** @param {number} size @param {number} index */
 function textOf(size, index) {
   const from = index % LETTERS.length;
   const bytes = Buffer.alloc(size, LETTERS.slice(from) + LETTERS.slice(0, from));
-  bytes.write(String(index).padStart(4, '0'));
+  bytes.write(String(index).padStart(4, '0').slice(-size));
   // Through bytes, so that no text is a tree of pieces inside the engine.
   return bytes.toString('latin1');
 }

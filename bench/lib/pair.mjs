@@ -40,6 +40,7 @@ export async function startPair(row, subject) {
       const [ofServer, ofClient] = await Promise.all([server.call('memory'), client.call('memory')]);
       return { server: ofServer, client: ofClient };
     },
+    peak: () => server.call('peak'),
     async end() {
       await client.end();
       await server.end();

@@ -7,7 +7,7 @@ const WIDTH = 720;
 const LABELS = 190;
 const LINE = 20;
 const TOP = 44;
-const COLOURS = /** @type {const} */ ({ own: '#0b6e4f', ws: '#444c56', peer: '#a3adb8' });
+export const COLOURS = /** @type {const} */ ({ own: '#0b6e4f', ws: '#444c56', peer: '#a3adb8' });
 
 /**
  * @param {import('../types.ts').Row} row
@@ -56,5 +56,5 @@ ${shapes.join('\n')}
 }
 
 /** @param {number} x @param {number} y @param {string} what @param {string} [style] */
-const text = (x, y, what, style = '') =>
+export const text = (x, y, what, style = '') =>
   `<text x="${x.toFixed(1)}" y="${y}"${style && ` ${style}`}>${what.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`;

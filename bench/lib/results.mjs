@@ -5,6 +5,7 @@ import { cpus, release, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { rows } from '../rows/index.mjs';
 import { barTable } from './bars.mjs';
+import { curves } from './curves.mjs';
 import { drawn } from './picture.mjs';
 import { tableOf } from './tables.mjs';
 
@@ -52,8 +53,8 @@ export function writeResults(all) {
     const result = results.rows[row.name];
     if (!result) continue;
     parts.push(`### ${row.title}`, row.about);
-    if (row.picture) {
-      writeFileSync(at(`${pictures}/${row.name}.svg`), drawn(row, result));
+    if (row.picture ?? row.along) {
+      writeFileSync(at(`${pictures}/${row.name}.svg`), row.along ? curves(row, result) : drawn(row, result));
       parts.push(`![${row.title}, drawn](pictures/${row.name}.svg)`);
     }
     parts.push(tableOf(row, result));

@@ -6,6 +6,7 @@ import { connections } from './connections.mjs';
 import { dependenciesRow } from './dependencies.mjs';
 import { echoPolling } from './echo-polling.mjs';
 import { echo } from './echo.mjs';
+import { growthSessions, growthSize } from './growth.mjs';
 import { herd } from './herd.mjs';
 import { memory, memoryPolling } from './memory.mjs';
 import { messagesDown } from './messages-down.mjs';
@@ -37,7 +38,15 @@ export const rows = [
   memory,
   memoryHttp,
   dependenciesRow,
+  growthSessions,
+  growthSize,
 ];
+
+/** Those of this name, or of this group. @param {string} name */
+export function rowsOf(name) {
+  const named = rows.filter((one) => one.name === name || one.group === name);
+  return named.length > 0 ? named : [rowOf(name)];
+}
 
 /** @param {string} name */
 export function rowOf(name) {

@@ -7,6 +7,8 @@ import { echo, texts } from '../lib/messages.mjs';
 
 /** How many clients connect at once. */
 const AT_ONCE = 10;
+/** From one client to the next, a prime: where there are more clients than messages, not only the first ones have any. */
+const STRIDE = 7919;
 /** How many clients a step opens. */
 const HEAP = 1000;
 
@@ -21,6 +23,29 @@ export const echoes = async (bench, parameters) => {
   writeInHeaps(parameters.heaps > 0);
   return { ms: await echo(first(bench), parameters) };
 };
+
+/** Echoes on all clients in turn, so many in flight in all. @type {Row['steps'][string]} */
+export const echoesAmong = ({ kept }, { size, count, window }) =>
+  new Promise((resolve, reject) => {
+    const text = texts(size);
+    const clients = kept.map((client) => ({ client, sent: 0, back: 0 }));
+    const startedAt = performance.now();
+    let [sent, back] = [0, 0];
+    const fill = () => {
+      while (sent < count && sent - back < window) {
+        const one = clients[(sent++ * STRIDE) % clients.length];
+        one?.client.send(text(one.sent++));
+      }
+    };
+    for (const one of clients) {
+      one.client.onmessage = (echoed) => {
+        if (echoed !== text(one.back++)) reject(new Error(`echo ${one.back} is not what was sent`));
+        if (++back === count) resolve({ ms: performance.now() - startedAt });
+        else if (sent - back <= window / 2) fill();
+      };
+    }
+    fill();
+  });
 
 /** Echoes at a pace, whether those before are back or not. @type {Row['steps'][string]} */
 export const paced = (bench, { size, count, interval }) =>

@@ -10,12 +10,10 @@ it('installs ws with the server, and nothing else', () => {
   expect([...dependencies('@holdfast/server')]).toEqual([expect.stringMatching(/^ws@8\./)]);
 });
 
-it('finds what comes with what comes along, wherever it stands, and once', () => {
-  const found = [...dependencies('socket.io')];
-  const names = found.map((one) => one.replace(/@[^@]*$/, ''));
+it('finds what comes with what comes along, wherever it stands', () => {
+  const names = [...dependencies('socket.io')].map((one) => one.replace(/@[^@]*$/, ''));
   expect(names).toEqual(expect.arrayContaining(['engine.io', 'engine.io-parser', 'mime-db', 'ws']));
   expect(names).not.toContain('socket.io');
-  expect(new Set(found).size).toBe(found.length);
 });
 
 it('does not count what is not installed', () => {

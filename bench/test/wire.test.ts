@@ -49,6 +49,7 @@ async function measure(rowName: string, subjectName: string): Promise<Figures> {
     run: notHere,
     cpu: notHere,
     memory: notHere,
+    peak: notHere,
   };
   const parameters: Parameters = { size: 64, count: 1, sessions: 1, window: 1, interval: 0, heaps: 0 };
   return row.measure(pair, { ...parameters, ...Object.values(row.cases)[0] });
@@ -94,14 +95,16 @@ describe.each(['holdfast-streaming', 'holdfast-polling'])('%s', (subject) => {
   });
 });
 
-it('asks twice for an echo over long-polling, and once over streaming, at 10 messages a second', async () => {
+it('asks twice for an echo over long-polling, and once over streaming, at 10 messages a second, with bare requests in so many bytes', async () => {
   const [polling, streaming] = await Promise.all([
-    measure('bytes-http', 'holdfast-polling'),
-    measure('bytes-http', 'holdfast-streaming'),
+    measure('bytes-http', 'holdfast-polling-bare'),
+    measure('bytes-http', 'holdfast-streaming-bare'),
   ]);
   // A busy machine sends two messages in one request.
   expect(polling['requests']).toBeLessThanOrEqual(2.1);
   expect(streaming['requests']).toBeLessThanOrEqual(1.1);
+  expect(polling['bytes']).toBeLessThanOrEqual(980);
+  expect(streaming['bytes']).toBeLessThanOrEqual(520);
 });
 
 it('takes the middle of the rounds', () => {
