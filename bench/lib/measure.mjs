@@ -89,6 +89,7 @@ function summed(row, measured) {
         const of = (/** @type {string} */ who) =>
           measured.map((round) => round[name]?.[who]?.[metric.name] ?? NaN);
         const own = of(subject);
+        if (own.every(Number.isNaN)) continue;
         const ratio = metric.relative && median(own.map((value, i) => value / (of(base)[i] ?? NaN)));
         byMetric[metric.name] = {
           value: rounded(row.takes === 'least' ? Math.min(...own) : median(own)),

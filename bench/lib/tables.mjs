@@ -8,7 +8,9 @@ export const markdown = ([head = [], ...body]) =>
 
 /** @param {number} value @param {number} digits */
 export const number = (value, digits) =>
-  value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  Number.isNaN(value)
+    ? '–'
+    : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** What the others of a row are compared with, in words. @param {import('../types.ts').Row} row */
 export function baseOf({ subjects: [base = ''] }) {

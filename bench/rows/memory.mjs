@@ -49,8 +49,8 @@ export const memoryHttp = {
   about: 'As above, beside what it costs to hold a response of `http` open, and nothing else. Per client.',
   subjects: [
     'held',
-    'holdfast-streaming',
-    'holdfast-polling',
+    'holdfast-streaming-bare',
+    'holdfast-polling-bare',
     'engine.io-polling',
     'sockjs-streaming',
     'sockjs-polling',
