@@ -7,13 +7,14 @@ const WIDTH = 720;
 const LEFT = 70;
 const RIGHT = 24;
 const PANEL = 190;
-const TOP = 64;
+const TOP = 86;
 /** What a panel has above its curves, and below. */
 const ABOVE = 26;
 const BELOW = 24;
 /** For Holdfast over each transport, by its order. */
 const OWN = [COLOURS.own, '#2b6cb0', '#b7791f'];
-const LEGEND = 165;
+/** The legend has two columns. */
+const COLUMN = 330;
 
 /**
  * @param {import('../types.ts').Row} row
@@ -68,8 +69,8 @@ export function curves(row, { table }) {
   });
 
   const legend = series.map(({ label, colour }, index) => {
-    const left = 16 + index * LEGEND;
-    return `<path d="M${left} 46h18" stroke="${colour}" stroke-width="3"/>${text(left + 24, 50, label)}`;
+    const [left, y] = [16 + (index % 2) * COLUMN, 50 + Math.floor(index / 2) * 18];
+    return `<path d="M${left} ${y - 4}h18" stroke="${colour}" stroke-width="3"/>${text(left + 24, y, label)}`;
   });
   const height = TOP + row.metrics.length * PANEL + 8;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2328">

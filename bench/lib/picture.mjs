@@ -4,7 +4,7 @@ import { subjectOf } from '../subjects/index.mjs';
 import { baseOf, number } from './tables.mjs';
 
 const WIDTH = 720;
-const LABELS = 190;
+const LABELS = 235;
 const LINE = 20;
 const TOP = 44;
 export const COLOURS = /** @type {const} */ ({ own: '#0b6e4f', ws: '#444c56', peer: '#a3adb8' });
@@ -20,7 +20,7 @@ export function drawn(row, result) {
     bars: Object.entries(bySubject).map(([subject, byMetric]) => {
       const { ratio = NaN, value = NaN } = byMetric[metric?.name ?? ''] ?? {};
       const colour = subject.startsWith('holdfast') ? 'own' : /^(ws|held)/.test(subject) ? 'ws' : 'peer';
-      return { label: subjectOf(subject).label, ratio, value, colour: COLOURS[colour] };
+      return { label: subjectOf(subject).label.replaceAll('`', ''), ratio, value, colour: COLOURS[colour] };
     }),
   }));
   const longest = Math.max(...cases.flatMap(({ bars }) => bars.map(({ ratio }) => ratio)));

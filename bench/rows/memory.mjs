@@ -45,7 +45,7 @@ export const memory = {
 export const memoryHttp = {
   ...memory,
   name: 'memory-http',
-  title: 'Memory of an idle session over HTTP, beside a held response',
+  title: 'Memory of an idle session over HTTP',
   about: 'As above, beside what it costs to hold a response of `http` open, and nothing else. Per client.',
   subjects: [
     'held',
