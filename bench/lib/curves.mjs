@@ -5,7 +5,7 @@ import { COLOURS, text } from './picture.mjs';
 
 const WIDTH = 720;
 const LEFT = 70;
-const RIGHT = 24;
+const RIGHT = 50;
 const PANEL = 190;
 const TOP = 86;
 /** What a panel has above its curves, and below. */
