@@ -2,7 +2,6 @@
 
 import { bars } from '../bars.mjs';
 import { rowOf } from '../rows/index.mjs';
-import { markdown, number } from './tables.mjs';
 import { baseOf, markdown, number } from './tables.mjs';
 
 /** The bars whose figures are there. @param {Record<string, import('../types.ts').RowResult>} results by row */
@@ -10,15 +9,11 @@ export function barTable(results) {
   const lines = bars.flatMap(({ what, row, in: name, subject, metric, kind, most, least }) => {
     const value = results[row]?.table[name]?.[subject]?.[metric]?.[kind];
     if (value === undefined) return [];
-    const unit = kind === 'ratio' ? ` × ${rowOf(row).base ?? '`ws`'}` : '';
+    const unit = kind === 'ratio' ? ` × ${baseOf(rowOf(row)).replace('raw ', '')}` : '';
     const digits = (most ?? 0) > 20 ? 0 : 2;
     const holds = least === undefined ? value <= most : value >= least;
     const bar = least === undefined ? `≤ ${number(most, digits)}` : `≥ ${number(least, digits)}`;
     return [[what, bar + unit, `${number(value, digits)}${unit}`, holds ? 'holds' : '**not yet**']];
-    const unit = kind === 'ratio' ? ` × ${baseOf(rowOf(row)).replace('raw ', '')}` : '';
-    const digits = most > 20 ? 0 : 2;
-    const verdict = value <= most ? 'holds' : '**not yet**';
-    return [[what, `≤ ${number(most, digits)}${unit}`, `${number(value, digits)}${unit}`, verdict]];
   });
   return markdown([['what', 'bar', 'today', ''], ...lines]);
 }

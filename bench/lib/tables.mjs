@@ -13,7 +13,8 @@ export const number = (value, digits) =>
     : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** What the others of a row are compared with, in words. @param {import('../types.ts').Row} row */
-export function baseOf({ subjects: [base = ''] }) {
+export function baseOf({ base: inWords, subjects: [base = ''] }) {
+  if (inWords) return inWords;
   return base === 'ws' ? 'raw `ws`' : subjectOf(base).label;
 }
 
@@ -42,7 +43,6 @@ export function tableOf(row, result) {
   return [
     markdown([['', '', ...row.metrics.map(({ unit }) => unit)], ...lines]),
     '',
-    `${how}${isRelative ? `; bold: beside ${row.base ?? 'raw `ws`'} in the same round` : ''}. ${measuredAt.slice(0, 10)}, load ${number(load[0], 1)} before and ${number(load[1], 1)} after${pinned ? '' : ', server and client not on cores of their own'}.`,
     `${how}${isRelative ? `; bold: beside ${baseOf(row)} in the same round` : ''}. ${measuredAt.slice(0, 10)}, load ${number(load[0], 1)} before and ${number(load[1], 1)} after${pinned ? '' : ', server and client not on cores of their own'}.`,
   ].join('\n');
 }

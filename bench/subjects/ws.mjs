@@ -17,8 +17,8 @@ export const ws = {
       /** Whoever loses its connection makes another one, at once. */
       const dial = () => {
         const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
-          // As browsers give binary messages.
-          socket.binaryType = 'arraybuffer';
+        // As browsers give binary messages.
+        socket.binaryType = 'arraybuffer';
         socket.on('open', () => {
           isOpen = true;
           listener.onopen();
@@ -40,8 +40,8 @@ export const ws = {
       let current = dial();
       return {
         send: (text) => current.send(text),
-          sendBytes: (bytes) => current.send(bytes),
-          buffered: () => current.bufferedAmount,
+        sendBytes: (bytes) => current.send(bytes),
+        buffered: () => current.bufferedAmount,
         close: () => {
           isOpen = false;
           current.close();
