@@ -2,14 +2,20 @@
 // its types included, so that neither depends on a package that does not exist on npm.
 
 import nodeResolve from '@rollup/plugin-node-resolve';
-import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
+import { readFileSync } from 'node:fs';
 import dts from 'rollup-plugin-dts';
+import { minify as minifyCode } from 'terser';
 
 const packageFolder = (/** @type {string} */ name) => `packages/${name}`;
 const entry = (/** @type {string} */ name) => `${packageFolder(name)}/src/index.ts`;
 const dist = (/** @type {string} */ name, /** @type {string} */ file) =>
   `${packageFolder(name)}/dist/${file}`;
+
+/** What of the client can be imported by itself, beside all of it. */
+const clientEntries = Object.fromEntries(
+  ['websocket', 'plain', 'http', 'stream'].map((name) => [name, `${packageFolder('client')}/src/${name}.ts`]),
+);
 
 const metrics = `${packageFolder('server')}/src/prometheus.ts`;
 
@@ -20,24 +26,70 @@ const onwarn = (/** @type {import('rollup').RollupLog} */ warning) => {
   throw new Error(warning.message);
 };
 
+/** In the client nothing happens on import: what is only used on demand does not go with what is always there. */
+const treeshake = { moduleSideEffects: false };
+
 const code = () => [
   nodeResolve(),
   typescript({ tsconfig: './tsconfig.rollup.json', filterRoot: import.meta.dirname }),
 ];
 
-/**
- * Names of properties that only our own code uses, neither an application nor a browser nor what is stored or sent, and
- * that are never written as text: they are as good short.
- */
-const INTERNAL =
-  /^(heard(At|Bytes|Of)|owed(Since|Bytes)|asked(At|Bytes)|(upgrade|retry|hedge|expires|ackDue|hold)At|dialled|unsent(Bytes|From)|take(Ack|Allowance)|allowanceDue|acknowledge(All)?|inFlight|onSent|rewind|renumber|retract|reattach|waitLonger|inDoubt|isMidway|midway|receiveWindow|retryDelay|batchSize|fits|isEmpty|isPaused|isWhole|setBack|giveUp|hedge|candidate|dials|current|answered|kinds|streams|deadline|since|outbox|session|retryAfter|standby|attempt|allowance|phase|rounds|effects|batches|renamed|welcomed)$/;
+/** Names that are read otherwise than they are written: a welcome's in JSON (PROTOCOL.md §4.5), a header's, the kinds of outcomes. */
+const SPELLED = [
+  ...['received', 'offset', 'protocol', 'heartbeat', 'maxPayload', 'allow', 'key'],
+  'authorization',
+  ...['busy', 'silent', 'failed', 'unanswered'],
+];
 
-const minify = () =>
-  terser({
-    ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true },
-    mangle: { properties: { regex: INTERNAL, keep_quoted: true } },
-  });
+/** The names that a file of declarations holds. */
+const namesIn = (/** @type {string} */ file) => {
+  const text = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
+  return [...text.matchAll(/(?<=^\s*(readonly |get |set |declare const )?)\w+(?=\??[:(<])/gm)].map(
+    ([name]) => name,
+  );
+};
+
+/**
+ * Makes code small. A property that only our own code uses is as good short: any but those of the platform, those that our
+ * declarations tell of (they are written before), and those that are spelled. The files of a build share their short
+ * names by a cache.
+ *
+ * @param {object} [nameCache]
+ */
+function minify(nameCache) {
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
+  const make = async (/** @type {string} */ code, /** @type {boolean} */ module) => {
+    const reserved = [
+      ...SPELLED,
+      ...['index', ...Object.keys(clientEntries)].flatMap((name) => namesIn(dist('client', `${name}.d.ts`))),
+      ...namesIn('node_modules/typescript/lib/lib.dom.d.ts'),
+    ];
+    const made = await minifyCode(code, {
+      ecma: 2020,
+      module,
+      ...(nameCache && { nameCache }),
+      sourceMap: true,
+      compress: { passes: 3, unsafe_arrows: true },
+      mangle: { properties: { keep_quoted: true, reserved } },
+      // What says that a call may be left out.
+      format: { preserve_annotations: true },
+    });
+    return { code: made.code ?? '', map: String(made.map) };
+  };
+  return {
+    name: 'minify',
+    renderChunk(
+      /** @type {string} */ code,
+      /** @type {unknown} */ _chunk,
+      /** @type {{ readonly format: string }} */ { format },
+    ) {
+      const made = before.then(() => make(code, format === 'es'));
+      before = made;
+      return made;
+    },
+  };
+}
 
 /** Keeps published declarations whole by themselves: a user of ours need not have the types of `ws`. */
 const onlyNodeTypes = () => ({
@@ -67,21 +119,26 @@ const declarationsOf = (
 
 /** @type {import('rollup').RollupOptions[]} */
 export default [
+  declarations('client', 'index.d.ts'),
+  ...Object.entries(clientEntries).map(([name, file]) => declarationsOf('client', file, `${name}.d.ts`)),
   {
-    // What the entries share is one file, so that a page which imports both has it once.
-    input: { holdfast: entry('client'), stream: `${packageFolder('client')}/src/stream.ts` },
+    // What entries share is in files of its own, so that a page which imports several has it once.
+    input: { holdfast: entry('client'), ...clientEntries },
+    treeshake,
     onwarn,
     plugins: code(),
     output: {
       dir: dist('client', ''),
       entryFileNames: '[name].mjs',
-      chunkFileNames: 'shared.mjs',
+      chunkFileNames: 'shared/[name].mjs',
       format: 'es',
       sourcemap: true,
+      plugins: [minify({})],
     },
   },
   {
     input: entry('client'),
+    treeshake,
     onwarn,
     plugins: code(),
     // Each in one file: for a script tag, and for a page that imports a module which it serves itself.
@@ -101,8 +158,6 @@ export default [
       },
     ],
   },
-  declarations('client', 'index.d.ts'),
-  declarationsOf('client', `${packageFolder('client')}/src/stream.ts`, 'stream.d.ts'),
   {
     input: entry('server'),
     external,

@@ -103,7 +103,7 @@ function serve({ url = '/' }: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'set-cookie': decodeURIComponent(search.slice(1)) }).end();
     return;
   }
-  const file = /^\/(conformance\/[\w-]*(\.js|\.html)|(?:holdfast|shared)\.(?:min\.js|mjs))$/.exec(
+  const file = /^\/(conformance\/[\w-]*(\.js|\.html)|holdfast\.(?:min\.js|mjs)|shared[\w/-]*\.mjs)$/.exec(
     pathname,
   )?.[1];
   if (!file) {

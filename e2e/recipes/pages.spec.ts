@@ -49,6 +49,25 @@ test('what the README shows holds', async ({ recipe, connect, page }) => {
   await expect.poll(() => said).toEqual(expect.arrayContaining(['over websocket', 'hello']));
 });
 
+test('the recipe download-less holds: HTTP is there when it is needed, and not before', async ({
+  recipe,
+  page,
+}) => {
+  const files = recipe('download-less');
+  files.add('vite.config.mjs', viteConfig);
+  const program = await files.run(vite, '--host', '127.0.0.1');
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await page.goto(program.url('/'));
+  await expect(page.locator('output')).toHaveText('Hello over websocket');
+  expect(loaded.filter((path) => /client_http|http\.mjs/.test(path))).toEqual([]);
+
+  await page.routeWebSocket(/live/, (socket) => socket.close());
+  await page.goto(program.url('/'));
+  await expect(page.locator('output')).toHaveText(/^Hello over (streaming|polling)$/);
+  expect(loaded.filter((path) => /client_http|http\.mjs/.test(path))).not.toEqual([]);
+});
+
 test('the recipe react holds, in strict mode', async ({ recipe, page }) => {
   const files = recipe('react');
   files.add('vite.config.mjs', viteConfig);

@@ -106,12 +106,16 @@ const files: Record<string, readonly [file: string, type: string]> = {
   '/metronome.js': ['../page/metronome.js', javascript],
   '/messages.js': ['../page/messages.js', javascript],
   '/holdfast.min.js': ['../../packages/client/dist/holdfast.min.js', javascript],
-  '/stream.mjs': ['../../packages/client/dist/stream.mjs', javascript],
-  '/shared.mjs': ['../../packages/client/dist/shared.mjs', javascript],
 };
 
+/** The entries of the client, and what they share. */
+const modules = /^(\/shared)?\/[\w-]+\.mjs$/;
+
 function servePage({ url = '/' }: IncomingMessage, response: ServerResponse): void {
-  const found = files[url.split('?')[0]!];
+  const [path = ''] = url.split('?');
+  const found = modules.test(path)
+    ? ([`../../packages/client/dist${path}`, javascript] as const)
+    : files[path];
   if (!found) {
     response.writeHead(404).end();
     return;

@@ -50,7 +50,7 @@ export const connectionGuards = [
   {
     name: 'a request that was dropped is not sent',
     file,
-    find: 'if (this.#slots.get(dial.id) !== slot) return;\n            if',
+    find: 'if (this.#slots.get(slot.dial.id) !== slot) return;\n        if',
     replace: 'if',
     scene: `${scenes}/moving.test.ts > moving > sends no request that was dropped in the task in which it was decided on`,
   },
@@ -78,8 +78,8 @@ export const connectionGuards = [
   {
     name: 'what is looked up too late is not used',
     file,
-    find: 'if (this.#slots.get(slot.dial.id) === slot) use(asText(found));',
-    replace: 'use(asText(found));',
+    find: 'if (this.#slots.get(slot.dial.id) === slot) use(found);',
+    replace: 'use(found);',
     scene: `${shell} > what is looked up > too late is not used: the page has gone to sleep`,
   },
   {

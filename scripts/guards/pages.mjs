@@ -28,7 +28,7 @@ export const pageGuards = [
   {
     name: 'what was learned is kept for the next page',
     file: connection,
-    find: 'this.#memo.write(Date.now(), this.#life.memory.setbacks, this.#path);',
+    find: 'this.#http?.keep(this.#life.memory.setbacks);',
     scene: `${pages} > the next page > begins with what the last one used, and climbs back by itself`,
   },
   {

@@ -139,9 +139,9 @@ export const unansweredGuards = [
   },
   {
     name: 'WebSockets are spared only where HTTP is there as well',
-    file: connection,
-    find: 'link.kinds.length > 1 ? this.#env.sparing : undefined',
-    replace: 'this.#env.sparing',
+    file: 'client/src/websocket-transport.ts',
+    find: 'link.kinds.length > 1 ? env.sparing : undefined',
+    replace: 'env.sparing',
     scene: `${test} > a connection > spares WebSockets where HTTP is there as well`,
   },
   ...[
@@ -157,7 +157,7 @@ export const unansweredGuards = [
   })),
   ...["userAgent.includes(' Firefox/')", '!options.WebSocket'].map((find) => ({
     name: `WebSockets are spared in Firefox, and only its own: ${find}`,
-    file: 'client/src/environment.ts',
+    file: unanswered,
     find,
     replace: 'true',
     scene: `${test} > the platform > spares WebSockets in Firefox, and only its own`,

@@ -16,11 +16,9 @@ import {
   type SpreadFrame,
   type WelcomeFrame,
 } from '@holdfast/protocol';
-import { asError, type Environment, type WebSocketClass } from './environment.ts';
+import type { Carriers, Http, HttpOnDemand, Open } from './carriers.ts';
+import { asError, type Environment } from './environment.ts';
 import { diagnose, type Verdict } from './diagnostics.ts';
-import { HttpPath } from './http-path.ts';
-import { HttpTransport } from './http-transport.ts';
-import type { Memo } from './learned.ts';
 import {
   beginning,
   deadline,
@@ -33,7 +31,6 @@ import {
 } from './link.ts';
 import type { ResolvedOptions } from './options.ts';
 import { step } from './step.ts';
-import { PlainTransport } from './plain-transport.ts';
 import {
   FOREIGN,
   type Ended,
@@ -42,7 +39,6 @@ import {
   type TransportName,
   type TransportOwner,
 } from './transport.ts';
-import { WebSocketTransport } from './websocket-transport.ts';
 
 /** A close that is not acknowledged in this time ends as 1006, in ms. */
 const CLOSE_TIMEOUT = 10_000;
@@ -102,12 +98,15 @@ export class Connection {
   readonly #owner: ConnectionOwner;
   readonly #slots = new Map<number, Slot>();
   readonly #unlisten: () => void;
-  /** What HTTP has learned of the way to the server; it outlives a transport. */
-  readonly #path: HttpPath;
-  readonly #memo: Memo;
+  readonly #carriers: Carriers;
+  /** Left out until it is loaded. */
+  #http: Http | undefined;
+  readonly #url: string;
   #life: Life;
   #current: Slot | undefined;
   #heartbeat = HEARTBEAT;
+  /** Over how many ms clients come back that are cut all at once, as the server said. */
+  #spread = 0;
   #heardAt = 0;
   #heardBytes = 0;
   #pings = 0;
@@ -126,23 +125,25 @@ export class Connection {
   #timer: unknown;
   #timerAt = Infinity;
 
+  /** @param url what is known of it from the start, or '' */
   constructor(
     env: Environment,
     options: ResolvedOptions,
+    carriers: Carriers,
     address: Address,
     protocols: readonly string[],
     owner: ConnectionOwner,
-    memo: Memo,
+    url: string,
   ) {
     this.#env = env;
     this.#options = options;
     this.#address = address;
     this.#protocols = protocols;
     this.#owner = owner;
-    const learned = memo.read(Date.now());
-    this.#memo = memo;
-    this.#path = new HttpPath(options.streams, learned, env.now());
-    this.#life = { ...beginning, memory: { ...beginning.memory, setbacks: learned.setbacks } };
+    this.#carriers = carriers;
+    this.#url = url;
+    this.#http = carriers.http?.begin(env, options, url);
+    this.#life = { ...beginning, memory: { ...beginning.memory, setbacks: this.#http?.setbacks ?? 0 } };
     this.session = new Session(
       env.randomId(),
       options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
@@ -277,7 +278,7 @@ export class Connection {
       latency: this.latency,
       offline: !this.#env.page.online(),
       midway: this.#current?.transport?.isMidway ?? false,
-      spread: this.#path.spread,
+      spread: this.#spread,
     };
   }
 
@@ -295,7 +296,7 @@ export class Connection {
       if (verdict) this.#owner.diagnosed(verdict);
       for (const effect of effects) this.#carryOut(effect);
     }
-    this.#memo.write(Date.now(), this.#life.memory.setbacks, this.#path);
+    this.#http?.keep(this.#life.memory.setbacks);
     if (this.#life.link.name !== before && !this.#hasLeft) this.#owner.changed();
     this.#arm();
   }
@@ -323,7 +324,7 @@ export class Connection {
       case 'attach':
         if (this.#current === slot) this.#current = undefined;
         this.#lookUp(slot, this.#options.auth, (auth) => {
-          slot.transport?.attach(this.#attachment(slot, auth, false));
+          slot.transport?.attach(this.#attachment(slot, asText(auth), false));
         });
         return;
       case 'adopt':
@@ -348,34 +349,44 @@ export class Connection {
     this.#slots.set(dial.id, slot);
     this.#lookUp(slot, this.#address, (url) => {
       this.#lookUp(slot, this.#options.auth, (auth) => {
-        const transport = this.#transport(dial.kind, url, slot);
-        slot.transport = transport;
-        if (!transport.batches) transport.attach(this.#attachment(slot, auth, standby));
-        // A request takes along what is waiting, and what the present task still sends; a WebSocket has no room for it.
-        else
-          this.#env.defer(() => {
-            if (this.#slots.get(dial.id) !== slot) return;
-            if (!this.#current && this.#mayRideAlong) {
-              this.expire();
-              this.session.outbox.rewind(this.session.outbox.acknowledged);
-              this.session.pump(transport, this.#env.now());
-            }
-            transport.attach(this.#attachment(slot, auth, standby));
-          });
+        this.#lookUp(
+          slot,
+          () => this.#opener(dial.kind),
+          (open) => {
+            this.#open(slot, open(asText(url), slot), asText(auth), standby);
+          },
+        );
       });
     });
   }
 
-  #transport(kind: Kind, url: string, slot: Slot): Transport {
-    const { plain, link } = this.#options;
-    const { WebSocket, now } = this.#env;
-    if (kind === 'http') return new HttpTransport(this.#env, url.replace(/^ws/, 'http'), this.#path, slot);
-    if (!plain) {
-      const webSocket = link.kinds.length > 1 ? this.#env.sparing : undefined;
-      return new WebSocketTransport(webSocket ?? (WebSocket as WebSocketClass), url, slot);
-    }
-    const settings = { ...plain, now, reconnects: link.retryDelay !== undefined };
-    return new PlainTransport(WebSocket as WebSocketClass, url, settings, slot);
+  /** What opens a transport: HTTP may have to be loaded first. */
+  #opener(kind: Kind): Open | Promise<Open> {
+    if (kind === 'websocket')
+      return (url, owner) => this.#carriers.webSocket(this.#env, this.#options, url, owner);
+    if (this.#http) return this.#http.open;
+    const loaded = (this.#options.http as HttpOnDemand).load();
+    return loaded.then(({ http }) => {
+      this.#http ??= http.begin(this.#env, this.#options, this.#url);
+      this.#http.path.spread = this.#spread;
+      return this.#http.open;
+    });
+  }
+
+  #open(slot: Slot, transport: Transport, auth: string, standby: boolean): void {
+    slot.transport = transport;
+    if (!transport.batches) transport.attach(this.#attachment(slot, auth, standby));
+    // A request takes along what is waiting, and what the present task still sends; a WebSocket has no room for it.
+    else
+      this.#env.defer(() => {
+        if (this.#slots.get(slot.dial.id) !== slot) return;
+        if (!this.#current && this.#mayRideAlong) {
+          this.expire();
+          this.session.outbox.rewind(this.session.outbox.acknowledged);
+          this.session.pump(transport, this.#env.now());
+        }
+        transport.attach(this.#attachment(slot, auth, standby));
+      });
   }
 
   /**
@@ -387,18 +398,18 @@ export class Connection {
   }
 
   /** Goes on with a value that may have to be waited for; a failure is the transport's. */
-  #lookUp(slot: Slot, ask: () => unknown, use: (value: string) => void): void {
-    let value: unknown;
+  #lookUp<T>(slot: Slot, ask: () => T | Promise<T>, use: (value: T) => void): void {
+    let value: T | Promise<T>;
     try {
       value = ask();
     } catch (error) {
       value = Promise.reject(asError(error));
     }
-    if (!(value instanceof Promise)) use(asText(value));
+    if (!(value instanceof Promise)) use(value);
     else {
       value.then(
-        (found: unknown) => {
-          if (this.#slots.get(slot.dial.id) === slot) use(asText(found));
+        (found) => {
+          if (this.#slots.get(slot.dial.id) === slot) use(found);
         },
         (error: unknown) => {
           slot.lost({ reason: String(error) });
@@ -577,7 +588,8 @@ export class Connection {
         this.pump();
         break;
       case 'spread':
-        this.#path.spread = frame.number;
+        this.#spread = frame.number;
+        if (this.#http) this.#http.path.spread = frame.number;
         break;
     }
   }

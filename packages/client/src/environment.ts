@@ -4,13 +4,11 @@
  */
 import { bytesToBase64Url } from '@holdfast/protocol';
 import type { Connection } from './connection.ts';
-import { fetchPost } from './fetch-post.ts';
 import type { Effect, Facts, Life, LinkEvent } from './link.ts';
 import type { LearnedStorage } from './learned.ts';
-import { pageSignals, pageStorage, type PageSignals } from './page.ts';
-import { placeTaker } from './places.ts';
-import { sparing, type SparingClass } from './unanswered.ts';
-import { xhrPost } from './xhr-post.ts';
+import type { WebSocketOptions } from './options.ts';
+import { pageSignals, type PageSignals } from './page.ts';
+import type { SparingClass } from './unanswered.ts';
 
 /** The part of the W3C class that is used. Node's and `ws`'s are of this shape as well. */
 export type WebSocketClass = new (url: string, protocols?: string | string[]) => WebSocketLike;
@@ -65,7 +63,7 @@ export interface Environment {
   readonly WebSocket: WebSocketClass | undefined;
   /** The class for those who have HTTP as well. Left out where an upgrade that nobody answers costs HTTP nothing. */
   readonly sparing?: SparingClass | undefined;
-  readonly post: Post | undefined;
+  readonly post?: Post | undefined;
   readonly page: PageSignals;
   /** Where what was learned is kept for the next page. */
   readonly storage?: LearnedStorage | undefined;
@@ -87,20 +85,11 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-/** The world as the platform gives it; `WebSocket` and `fetch` as the options say. `fetch: false` asks for XMLHttpRequest. */
-export function platform(options: {
-  readonly WebSocket?: WebSocketClass | undefined;
-  readonly fetch?: typeof fetch | false | undefined;
-  readonly storage?: LearnedStorage | false | undefined;
-}): Environment {
-  const request = options.fetch ?? globalThis.fetch;
-  // Without response streams `fetch` gives a body only at its end; XMLHttpRequest shows it while it grows.
-  const streams = options.fetch || typeof ReadableStream === 'function';
-  const xhr = typeof XMLHttpRequest === 'function' ? xhrPost : undefined;
-  const storage = options.storage === false ? undefined : (options.storage ?? pageStorage());
-  // Nothing but its name tells what Firefox does with connections.
-  const { userAgent = '' } = (globalThis.navigator as Navigator | undefined) ?? {};
-  const isFirefox = !options.WebSocket && userAgent.includes(' Firefox/');
+/** The options that stand for a part of the world. */
+export type PlatformOptions = Pick<WebSocketOptions, 'WebSocket' | 'fetch' | 'storage' | 'http'>;
+
+/** The world as the platform gives it, but for what only HTTP needs (`http-carrier.ts`). */
+export function platform(options: PlatformOptions): Environment {
   return {
     now: () => performance.now(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -111,35 +100,10 @@ export function platform(options: {
     defer: (callback) => {
       queueMicrotask(callback);
     },
-    task: taskQueue(),
     random: () => Math.random(),
     randomId: () => bytesToBase64Url(crypto.getRandomValues(new Uint8Array(16))),
     WebSocket: options.WebSocket ?? globalThis.WebSocket,
-    post: request && streams ? fetchPost(request) : xhr,
     page: pageSignals,
-    sparing: isFirefox ? sparing(globalThis.WebSocket, storage) : undefined,
-    storage,
-    takePlace: placeTaker(),
-  };
-}
-
-/** Runs each callback in a task of its own: by one channel as long as there are any, since making one costs ten times as much as using it. */
-function taskQueue(): (callback: () => void) => void {
-  const waiting: (() => void)[] = [];
-  let channel: MessageChannel | undefined;
-  return (callback) => {
-    waiting.push(callback);
-    if (!channel) {
-      const { port1 } = (channel = new MessageChannel());
-      port1.onmessage = () => {
-        waiting.shift()?.();
-        if (waiting.length > 0) return;
-        // Open, it would keep a process of Node's alive.
-        port1.close();
-        channel = undefined;
-      };
-    }
-    channel.port2.postMessage(0);
   };
 }
 

@@ -1,18 +1,10 @@
 /** `@holdfast/client`: a WebSocket that holds, whatever lies between the browser and the server. */
-export type { Diagnostic, DiagnosticReason } from './diagnostics.ts';
-export type {
-  DiagnosticEvent,
-  DropEvent,
-  HoldfastEventMap,
-  SessionLostEvent,
-  SocketState,
-  StateChangeEvent,
-  TransportChangeEvent,
-} from './events.ts';
-export type { LearnedStorage } from './learned.ts';
-export type { WebSocketClass, WebSocketLike } from './environment.ts';
-export type { HoldfastOptions, QueueOptions, ReconnectOptions, UrlSource, WhenFull } from './options.ts';
-export type { PlainOptions } from './plain-transport.ts';
-export type { SendData } from './send-data.ts';
-export { HoldfastSocket } from './socket.ts';
-export type { TransportName } from './transport.ts';
+import { everything } from './everything.ts';
+import type { HoldfastSocket as Face } from './face.ts';
+import type { HoldfastOptions } from './options.ts';
+import { socketClass } from './socket.ts';
+
+export type * from './types.ts';
+
+export const HoldfastSocket = /* @__PURE__ */ socketClass<HoldfastOptions>(everything);
+export type HoldfastSocket = Face;

@@ -1,6 +1,7 @@
 /** The client's options, and how they are read: once, into a full and read-only form. */
 import { backoffDelay, type Backoff, type OutboxBounds } from '@holdfast/protocol';
-import { asError, type Environment, type WebSocketClass } from './environment.ts';
+import type { Carriers, HttpOnDemand } from './carriers.ts';
+import { asError, type Environment, type PlatformOptions, type WebSocketClass } from './environment.ts';
 import type { LearnedStorage } from './learned.ts';
 import type { Kind, LinkOptions } from './link.ts';
 import type { PlainOptions } from './plain-transport.ts';
@@ -79,6 +80,24 @@ export interface HoldfastOptions {
   readonly environment?: Environment;
 }
 
+/** Options of `@holdfast/client/websocket`. */
+export interface WebSocketOptions extends Omit<HoldfastOptions, 'plain'> {
+  /**
+   * HTTP, loaded when it is dialled: `onDemand(() => import('@holdfast/client/http'))`. Left out: there is none, and
+   * `transports` knows only 'websocket'.
+   */
+  readonly http?: HttpOnDemand;
+}
+
+/** Options of `@holdfast/client/plain`. */
+export interface PlainSocketOptions extends Omit<
+  HoldfastOptions,
+  'plain' | 'transports' | 'fallbackDelay' | 'auth' | 'fetch' | 'storage'
+> {
+  /** How to ask the server for a sign of life. */
+  readonly plain?: PlainOptions;
+}
+
 /** Options with nothing left to default. */
 export interface ResolvedOptions {
   readonly link: LinkOptions;
@@ -93,6 +112,10 @@ export interface ResolvedOptions {
   readonly ends: boolean;
   /** For a server that is not Holdfast's. */
   readonly plain: PlainOptions | undefined;
+  /** HTTP that is still to be loaded. */
+  readonly http: HttpOnDemand | undefined;
+  /** For HTTP that is. */
+  readonly platform: PlatformOptions;
 }
 
 /** `send` copies nothing twice and waits for nothing: without a bound a dead link would fill the memory. */
@@ -107,18 +130,24 @@ const WEBSOCKET_ONLY: readonly TransportName[] = ['websocket'];
 const TRANSPORTS: readonly TransportName[] = ['websocket', 'streaming', 'polling'];
 
 /** Fills in the defaults; throws a TypeError for what cannot be meant. */
-export function resolveOptions(options: HoldfastOptions, env: Environment): ResolvedOptions {
-  const { transports = TRANSPORTS, fallbackDelay = 300, queue = {}, auth = '' } = options;
-  const unknown = transports.find((name) => !TRANSPORTS.includes(name));
+export function resolveOptions(
+  options: HoldfastOptions & Pick<WebSocketOptions, 'http'>,
+  env: Environment,
+  carriers: Carriers,
+): ResolvedOptions {
+  const { http } = options;
+  const plain = options.plain || carriers.isPlain;
+  const known = carriers.http || http ? TRANSPORTS : WEBSOCKET_ONLY;
+  const { transports = known, fallbackDelay = 300, queue = {}, auth = '' } = options;
+  const unknown = transports.find((name) => !known.includes(name));
   if (unknown !== undefined || transports.length === 0) {
-    throw new TypeError(`transports: ${unknown ?? 'none'} given; use any of ${TRANSPORTS.join(', ')}`);
+    throw new TypeError(`transports: ${unknown ?? 'none'} given; use any of ${known.join(', ')}`);
   }
   if (!(fallbackDelay >= 0)) throw new TypeError('fallbackDelay must be a number of ms, 0 or more');
-  const { plain } = options;
   const wanted = (plain ? WEBSOCKET_ONLY : transports).map((name): Kind =>
     name === 'websocket' ? name : 'http',
   );
-  const kinds = [...new Set(wanted)].filter((kind) => (kind === 'http' ? env.post : env.WebSocket));
+  const kinds = [...new Set(wanted)].filter((kind) => (kind === 'http' ? (env.post ?? http) : env.WebSocket));
   if (kinds.length === 0) {
     throw new TypeError('this platform has none of the transports: pass `WebSocket` or `fetch` as options');
   }
@@ -131,6 +160,8 @@ export function resolveOptions(options: HoldfastOptions, env: Environment): Reso
     resend: plain ? options.sessionLost === 'resend' : (options.sessionLost ?? 'resend') === 'resend',
     ends: options.sessionLost === 'close',
     plain: plain === true ? {} : plain || undefined,
+    http,
+    platform: options,
   };
 }
 

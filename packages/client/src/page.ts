@@ -1,4 +1,6 @@
 /** What the page and its network go through, as far as a connection cares. Outside a page: nothing ever happens. */
+import type { PlatformOptions } from './environment.ts';
+import type { LearnedStorage } from './learned.ts';
 
 export interface PageListener {
   /** The page or its network may have come back: links want to be looked at. With an event the network may be another one. */
@@ -56,8 +58,9 @@ export const pageSignals: PageSignals = {
   },
 };
 
-/** The page's `localStorage`; undefined where there is none, or it is forbidden. Node's own warns, and is not asked. */
-export function pageStorage(): Storage | undefined {
+/** The storage that is meant: the page's `localStorage`; undefined where there is none, or it is forbidden. Node's own warns, and is not asked. */
+export function platformStorage({ storage }: Pick<PlatformOptions, 'storage'>): LearnedStorage | undefined {
+  if (storage !== undefined) return storage || undefined;
   try {
     return (globalThis.document as Document | undefined) && globalThis.localStorage;
   } catch {

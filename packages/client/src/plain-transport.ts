@@ -4,6 +4,7 @@
  * nothing is lost in silence.
  */
 import { CloseCode, type AttachFrame, type DataFrame, type SessionFrame } from '@holdfast/protocol';
+import type { OpenWebSocket } from './carriers.ts';
 import { asError, type WebSocketClass, type WebSocketLike } from './environment.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
@@ -229,3 +230,8 @@ function surfacing<T>(call: () => T): T | undefined {
     return undefined;
   }
 }
+
+export const openPlain: OpenWebSocket = ({ WebSocket, now }, { plain, link }, url, owner) => {
+  const settings = { ...plain, now, reconnects: link.retryDelay !== undefined };
+  return new PlainTransport(WebSocket as WebSocketClass, url, settings, owner);
+};

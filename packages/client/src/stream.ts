@@ -5,8 +5,7 @@
 import { CloseCode, MESSAGE_COST, type Payload } from '@holdfast/protocol';
 import { closeArguments } from './close-arguments.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
-import { platform } from './environment.ts';
-import { Memo } from './learned.ts';
+import { everything } from './everything.ts';
 import { resolveOptions, type HoldfastOptions } from './options.ts';
 import { contentOf, messageOf, sizeOf } from './send-data.ts';
 import type { TransportName } from './transport.ts';
@@ -94,14 +93,15 @@ export class HoldfastStream {
     this.opened = this.#opened.promise;
     this.closed = this.#closed.promise;
     this.#highWaterMark = Math.max(highWaterMark, MIN_UNACKNOWLEDGED);
-    const env = options.environment ?? platform(options);
+    const env = options.environment ?? everything.platform(options);
     this.#connection = new Connection(
       env,
-      { ...resolveOptions({ ...options, queue: false }, env), receiveWindow: highWaterMark },
+      { ...resolveOptions({ ...options, queue: false }, env, everything), receiveWindow: highWaterMark },
+      everything,
       () => this.url,
       subprotocols(protocols),
       this.#owner(),
-      new Memo(env, this.url),
+      this.url,
     );
     this.#connection.pause();
     if (signal) this.#heed(signal);

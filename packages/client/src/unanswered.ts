@@ -4,8 +4,9 @@
  * So there is one try for all, until it is answered or the network is another one. It is not closed: Firefox lets others
  * wait behind it without a connection (RFC 6455 §4.1), and its answer may still come.
  */
-import type { WebSocketClass } from './environment.ts';
+import type { Environment, PlatformOptions, WebSocketClass } from './environment.ts';
 import type { LearnedStorage } from './learned.ts';
+import { platformStorage } from './page.ts';
 
 /** How long a try stands for all, in ms. Most proxies have given up by then what nobody answers; Firefox has not. */
 const KEPT = 900_000;
@@ -84,4 +85,12 @@ export function sparing(Native: typeof WebSocket, storage: LearnedStorage | unde
       };
     }
   };
+}
+
+/** The class for a page's WebSockets where HTTP may be beside them. */
+export function sparingPlatform(options: PlatformOptions): Partial<Environment> {
+  // Nothing but its name tells what Firefox does with connections.
+  const { userAgent = '' } = (globalThis.navigator as Navigator | undefined) ?? {};
+  const isFirefox = !options.WebSocket && userAgent.includes(' Firefox/');
+  return isFirefox ? { sparing: sparing(globalThis.WebSocket, platformStorage(options)) } : {};
 }

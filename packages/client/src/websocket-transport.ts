@@ -10,6 +10,7 @@ import {
   type AttachFrame,
   type SessionFrame,
 } from '@holdfast/protocol';
+import type { OpenWebSocket } from './carriers.ts';
 import type { WebSocketClass, WebSocketLike } from './environment.ts';
 import { FOREIGN, type Transport, type TransportOwner } from './transport.ts';
 
@@ -170,3 +171,9 @@ export class WebSocketTransport implements Transport {
     owner?.lost({ reason, verdict });
   }
 }
+
+/** Where HTTP may be used as well, WebSockets are used sparingly. */
+export const openWebSocket: OpenWebSocket = (env, { link }, url, owner) => {
+  const sparing = link.kinds.length > 1 ? env.sparing : undefined;
+  return new WebSocketTransport(sparing ?? (env.WebSocket as WebSocketClass), url, owner);
+};

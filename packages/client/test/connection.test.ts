@@ -1,7 +1,7 @@
 /** The shell around a connection's life, with a server by hand: what it takes from which transport, and when it tells. */
 import { describe, expect, it } from 'vitest';
 import type { HoldfastOptions, UrlSource } from '../src/options.ts';
-import { HoldfastSocket } from '../src/socket.ts';
+import { HoldfastSocket } from '../src/index.ts';
 import { batch, FakeWorld } from './fake-world.ts';
 
 function start(options: HoldfastOptions = {}, url: UrlSource = 'ws://server/live', protocols: string[] = []) {

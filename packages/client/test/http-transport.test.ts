@@ -1,7 +1,7 @@
 /** Frames over HTTP, with a server by hand: what a request says, and what follows from each answer. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HoldfastOptions } from '../src/options.ts';
-import { HoldfastSocket } from '../src/socket.ts';
+import { HoldfastSocket } from '../src/index.ts';
 import { batch, FakeWorld, type FakeRequest } from './fake-world.ts';
 
 function start(options: HoldfastOptions = {}) {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../src/environment.ts';
+import { everything } from '../src/everything.ts';
 import { resolveOptions, type HoldfastOptions } from '../src/options.ts';
 import { FakeWorld } from './fake-world.ts';
 
 const resolve = (options: HoldfastOptions = {}, environment: Partial<Environment> = {}) =>
-  resolveOptions(options, { ...new FakeWorld().environment, ...environment });
+  resolveOptions(options, { ...new FakeWorld().environment, ...environment }, everything);
 
 it('has a default for everything', () => {
   const options = resolve();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { HoldfastOptions } from '../src/options.ts';
-import { HoldfastSocket } from '../src/socket.ts';
+import { HoldfastSocket } from '../src/index.ts';
 import { FakeWorld } from './fake-world.ts';
 
 const named = (name: string): Error => expect.objectContaining({ name }) as Error;

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { platform } from '../src/environment.ts';
 import type { LearnedStorage } from '../src/learned.ts';
-import { HoldfastSocket } from '../src/socket.ts';
-import { sparing, type SparingClass } from '../src/unanswered.ts';
+import { HoldfastSocket } from '../src/index.ts';
+import { sparing, sparingPlatform, type SparingClass } from '../src/unanswered.ts';
 import { FakeWebSocket, FakeWorld } from './fake-world.ts';
 
 /** The browser's class as far as it is used, without an answer until the test gives one. */
@@ -259,9 +258,9 @@ describe('the platform', () => {
   it('spares WebSockets in Firefox, and only its own', () => {
     vi.stubGlobal('WebSocket', Native);
     vi.stubGlobal('navigator', { userAgent: agents.firefox });
-    expect(platform({}).sparing).toBeDefined();
-    expect(platform({ WebSocket: FakeWebSocket as never }).sparing).toBeUndefined();
+    expect(sparingPlatform({}).sparing).toBeDefined();
+    expect(sparingPlatform({ WebSocket: FakeWebSocket as never }).sparing).toBeUndefined();
     vi.stubGlobal('navigator', { userAgent: agents.chromium });
-    expect(platform({}).sparing).toBeUndefined();
+    expect(sparingPlatform({}).sparing).toBeUndefined();
   });
 });

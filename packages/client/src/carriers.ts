@@ -1,0 +1,54 @@
+/**
+ * What carries sessions, passed in by each entry of the package instead of being imported by the connection: a bundler
+ * keeps what an entry names, and drops the rest.
+ */
+import type { Environment, PlatformOptions } from './environment.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { Transport, TransportOwner } from './transport.ts';
+
+/** What an entry brings. */
+export interface Carriers {
+  /** The world as the platform gives it. */
+  readonly platform: (options: PlatformOptions) => Environment;
+  readonly webSocket: OpenWebSocket;
+  /** Left out where HTTP is not used, or is loaded on demand. */
+  readonly http?: HttpCarrier;
+  /** Every server is a plain one. */
+  readonly isPlain?: true;
+}
+
+/** Makes a transport, which `attach` opens. */
+export type Open = (url: string, owner: TransportOwner) => Transport;
+
+/** Makes a WebSocket's. */
+export type OpenWebSocket = (
+  env: Environment,
+  options: ResolvedOptions,
+  url: string,
+  owner: TransportOwner,
+) => Transport;
+
+/** HTTP, as a program hands it on. */
+export interface HttpCarrier {
+  readonly name: 'http';
+  /** @internal HTTP for one connection, to a URL if that is known. */
+  readonly begin: (env: Environment, options: ResolvedOptions, url: string) => Http;
+}
+
+/** HTTP for one connection: what its transports share, one after the other. */
+export interface Http {
+  /** How often WebSocket failed where HTTP got through, as earlier pages have learned. */
+  readonly setbacks: number;
+  /** What is known of the way; it is told over how many ms clients come back that are cut all at once. */
+  readonly path: { spread: number };
+  readonly open: Open;
+  /** Keeps what was learned for the next page. */
+  readonly keep: (setbacks: number) => void;
+}
+
+/** HTTP that is loaded when it is dialled. */
+export interface HttpOnDemand {
+  readonly load: () => Promise<{ readonly http: HttpCarrier }>;
+  /** @internal What WebSockets need of the world where HTTP may come beside them. */
+  readonly platform: (options: PlatformOptions) => Partial<Environment>;
+}
