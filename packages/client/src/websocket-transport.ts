@@ -2,7 +2,8 @@
 import {
   escapeControl,
   escapeText,
-  formatRequest,
+  formatAttach,
+  formatCommon,
   offerAttach,
   parseAnswer,
   SUBPROTOCOL,
@@ -51,7 +52,7 @@ export class WebSocketTransport implements Transport {
     this.#attachedFrom = frame.received === 'new' ? 0 : frame.received;
     if (this.#socket) {
       this.#open = false;
-      this.#control(formatRequest({ ...frame, protocols: [] }));
+      this.#control(formatAttach({ ...frame, protocols: [] }));
       return;
     }
     try {
@@ -78,7 +79,7 @@ export class WebSocketTransport implements Transport {
   }
 
   send(frame: SessionFrame): void {
-    if (frame.type !== 'data') this.#control(formatRequest(frame));
+    if (frame.type !== 'data') this.#control(formatCommon(frame));
     else {
       const { data } = frame;
       const message = typeof data === 'string' ? escapeText(data) : data;

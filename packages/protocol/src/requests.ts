@@ -66,16 +66,20 @@ export function readOffer(offered: readonly string[]): AttachFrame | undefined {
 
 const keyField = ({ key }: SendFrame | PollFrame): string => (key ? ` ${key}` : '');
 
+/** Writes an attach. */
+export const formatAttach = (frame: AttachFrame): string =>
+  [
+    'attach',
+    ...attachFields(frame),
+    ...frame.protocols,
+    ...(frame.allow === undefined ? [] : [ALLOW_FIELD + String(frame.allow)]),
+  ].join(' ');
+
 /** Writes what a client sends. */
 export function formatRequest(frame: RequestFrame | CommonFrame): string {
   switch (frame.type) {
     case 'attach':
-      return [
-        'attach',
-        ...attachFields(frame),
-        ...frame.protocols,
-        ...(frame.allow === undefined ? [] : [ALLOW_FIELD + String(frame.allow)]),
-      ].join(' ');
+      return formatAttach(frame);
     case 'send':
       return `send ${frame.id} ${frame.attempt}${keyField(frame)}`;
     case 'poll':
