@@ -14,7 +14,7 @@ const oblige = (/** @type {Socket} */ socket) => {
   socket.on('message', obliging(voice));
 };
 
-/** @type {Record<string, Subject['serve']>} */
+/** @type {Record<string, (server: import('node:http').Server) => Promise<void>>} */
 const servers = {
   async ws(server) {
     const { WebSocketServer } = await import('ws');
@@ -52,6 +52,11 @@ export const obligingOne = (name, subject) => ({
     const [, serve] = Object.entries(servers).find(([library]) => name.startsWith(library)) ?? [];
     if (!serve) throw new Error(`no server of ${name} does what it is asked`);
     await serve(server);
+    return {
+      broadcast: () => {
+        throw new Error('an obliging server speaks when it is asked');
+      },
+    };
   },
   connector: () => subject.connector(),
 });
