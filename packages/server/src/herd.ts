@@ -3,13 +3,16 @@
 /** A server lets in so many clients that come back in a ms. */
 const CLIENTS_PER_MS = 2;
 /** Fewer clients than come back in this time, in ms, are no herd: each of them comes back at once. */
-export const MIN_HERD_SPREAD = 100;
+export const MIN_HERD_SPREAD = 200;
 
 /** Over how many ms so many clients come back. */
 export const spreadOf = (clients: number): number => Math.round(clients / CLIENTS_PER_MS);
 
+/** Those who wait a random time are close together by chance, so they have so much more, in ms; a ms for each is enough. */
+const HERD_MARGIN = 1000;
+
 /** The same for those who lose their connections without a word; 0 for at once. */
 export function herdSpread(clients: number): number {
-  const spread = spreadOf(clients);
+  const spread = Math.min(clients, HERD_MARGIN + spreadOf(clients));
   return spread < MIN_HERD_SPREAD ? 0 : spread;
 }

@@ -35,5 +35,5 @@ describe('one of very many clients', () => {
 });
 
 it('makes a herd of 200', () => {
-  expect([0, 190, 200, 5000].map(herdSpread)).toEqual([0, 0, 100, 2500]);
+  expect([0, 190, 200, 2000, 5000].map(herdSpread)).toEqual([0, 0, 200, 2000, 3500]);
 });
