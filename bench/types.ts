@@ -35,7 +35,7 @@ export interface Served {
 export interface Subject {
   readonly label: string;
   /** Attaches a server that sends each message back. Everything else is as the library has it by default. */
-  serve(server: Server): Promise<Served>;
+  serve(server: Server): Promise<Served | undefined>;
   /** Connects to a server on this port of 127.0.0.1. */
   connector(): Promise<(port: number, listener: Listener) => Client>;
 }

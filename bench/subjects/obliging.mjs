@@ -52,11 +52,7 @@ export const obligingOne = (name, subject) => ({
     const [, serve] = Object.entries(servers).find(([library]) => name.startsWith(library)) ?? [];
     if (!serve) throw new Error(`no server of ${name} does what it is asked`);
     await serve(server);
-    return {
-      broadcast: () => {
-        throw new Error('an obliging server speaks when it is asked');
-      },
-    };
+    return undefined;
   },
   connector: () => subject.connector(),
 });

@@ -38,6 +38,7 @@ export const oneRequest = {
       for (let i = 0; i < count; i++) if (!response.write(bytesOf(size, i))) await once(response, 'drain');
       return response.end();
     });
+    return undefined;
   },
   async connector() {
     return (port, listener) => {

@@ -16,7 +16,6 @@ function echoing(delay: number, change = (text: string) => text): OpenClient {
     send: (text) => setTimeout(() => client.onmessage(change(text)), delay),
     onmessage: () => undefined,
     onopen: () => undefined,
-    cut: () => undefined,
     close: () => Promise.resolve(),
   };
   return client;

@@ -52,8 +52,8 @@ const ofBatches = [
   {
     name: 'an acknowledgement in a batch is not in the next one',
     file: batches,
-    find: 'this.#cutLines = this.#lines;\n    this.#lines = [];',
-    replace: 'this.#cutLines = this.#lines;',
+    find: 'const records: Record[] = [];\n    this.#lines = [];',
+    replace: 'const records: Record[] = [];',
     scene: `${aBatch} > begins with what has no place in the stream, oldest first`,
   },
   {

@@ -8,6 +8,7 @@ const scenes = 'world/test/scenes';
 const opening = 'client/test/http-transport.test.ts > the request that opens';
 const sending = 'client/test/http-transport.test.ts > a request that brings messages';
 const polling = 'client/test/http-transport.test.ts > a poll';
+const sends = 'client/test/http-sends.test.ts > requests that bring messages';
 const dropped = 'client/test/http-transport.test.ts > a transport that is dropped';
 
 /** @type {import('./index.mjs').Guard[]} */
@@ -54,15 +55,15 @@ export const clientHttpGuards = [
   {
     name: 'an attach is answered by a welcome, or not at all',
     file: http,
-    find: 'else if (this.#welcomed) this.#poll(frame);',
-    replace: 'else if (true) this.#poll(frame);',
+    find: 'else if (this.#welcomed) {',
+    replace: 'else if (true) {',
     scene: `${opening} > is not trusted if the answer is nothing`,
   },
   {
     name: 'nothing is sent before the welcome',
     file: http,
-    find: 'if (this.#sending || !this.#attached || !this.#welcomed) return;',
-    replace: 'if (this.#sending || !this.#attached) return;',
+    find: 'if (!this.#attached || !this.#welcomed || (',
+    replace: 'if (!this.#attached || (',
     also: [
       {
         file: http,
@@ -73,11 +74,47 @@ export const clientHttpGuards = [
     scene: `${opening} > is followed by nothing until it is answered, though not all rode along`,
   },
   {
-    name: 'one request at a time brings messages',
+    name: 'one request at a time brings messages while the round trip is not known',
+    file: path,
+    find: 'roundTrip > 0 && ',
+    scene: `${sends} > go one after the other while the round trip is not known`,
+  },
+  {
+    name: 'requests beside others go a part of a round trip apart',
     file: http,
-    find: 'if (this.#sending || !this.#attached || !this.#welcomed) return;',
-    replace: 'if (!this.#attached || !this.#welcomed) return;',
-    scene: `${sending} > is one at a time`,
+    find: 'return wait <= 0;',
+    replace: 'return true;',
+    scene: `${sends} > go beside others after a quarter of a round trip`,
+  },
+  {
+    name: 'no more than four bring messages at once',
+    file: http,
+    find: 'size >= MAX_SENDS || ',
+    scene: `${sends} > are four at most`,
+  },
+  {
+    name: 'a way that has become slow is not filled further',
+    file: path,
+    find: ' && roundTrip <= Math.min(BATCH_TIME, 1.5 * this.#least + 10)',
+    scene: `${sends} > go alone again where the way has become slow`,
+  },
+  {
+    name: 'while one goes again no more of them do',
+    file: http,
+    find: 'this.#isTroubled = true;',
+    scene: `${sends} > wait for one that goes again`,
+  },
+  {
+    name: 'those beside one that was too large are given up',
+    file: http,
+    find: 'for (const { end } of this.#sends) end();',
+    scene: `${sends} > are all given up where one was too large, and go again in smaller ones`,
+  },
+  {
+    name: 'an answer that comes late confirms nothing anew',
+    file: 'protocol/src/batches.ts',
+    find: 'if (first && isBefore(end, { seq: first.seq, offset: this.#confirmed })) return;',
+    scene: 'protocol/test/batches.test.ts > a batch > is confirmed in any order',
   },
   {
     name: 'what one task sends goes in one request',
@@ -89,14 +126,15 @@ export const clientHttpGuards = [
   {
     name: 'a line that went with a body that was too large goes again',
     file: http,
-    find: 'this.#lines.unshift(...lines);',
+    find: 'this.#writer.rewind([...new Set(batches)].flatMap(({ lines }) => lines));',
+    replace: 'this.#writer.rewind([]);',
     scene: `${polling} > tells again which probe it sees if the body was too large`,
   },
   {
     name: 'a line for the server is sent once',
-    file: http,
-    find: 'this.#lines = [];\n    this.#post',
-    replace: 'this.#post',
+    file: 'protocol/src/batches.ts',
+    find: 'const records: Record[] = [];\n    this.#lines = [];',
+    replace: 'const records: Record[] = [];',
     scene: `${polling} > tells once which probe it sees`,
   },
   {
@@ -109,13 +147,13 @@ export const clientHttpGuards = [
   {
     name: 'what was answered is confirmed, and not sent again',
     file: http,
-    find: 'this.#writer.confirm(batch.end);',
+    find: 'this.#writer.confirm(end);',
     scene: `${sending} > is cut into halves if it is too large, and brings nothing that was answered before`,
   },
   {
     name: 'a batch that is too large is cut anew',
     file: http,
-    find: 'if (isWorthIt) this.#writer.rewind();',
+    find: 'this.#rewind(batch);',
     scene: `${sending} > is cut into halves if it is too large, and later ones are no larger`,
   },
   {
@@ -177,8 +215,8 @@ export const clientHttpGuards = [
   {
     name: 'a limit on batches is believed for ten minutes',
     file: path,
-    find: 'half;\n    this.#cutAt = now;',
-    replace: 'half;',
+    find: 'this.#proven = 0;\n    this.#cutAt = now;',
+    replace: 'this.#proven = 0;',
     scene: `${scenes}/http-proxies.test.ts > tries twice as much ten minutes after it learned how much a proxy takes`,
   },
   {
@@ -198,8 +236,8 @@ export const clientHttpGuards = [
   {
     name: 'a request that failed is repeated with the same bytes',
     file: http,
-    find: 'this.#post(batch, body, repeat + 1, lines);',
-    replace: 'this.#sent();',
+    find: 'this.#post(send, repeat + 1);',
+    replace: 'this.#sends.delete(send);',
     scene: `${sending} > is repeated with the same bytes if it failed, three times, and then the transport is given up`,
   },
   {

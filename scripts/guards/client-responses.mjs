@@ -109,10 +109,33 @@ const ofResponses = [
     scene: `${polling} > ends its transport with records that are none`,
   },
   {
+    name: 'what an answer to messages misses is no matter',
+    file: http,
+    find: 'if (!this.#spare.has(item)) this',
+    replace: 'this',
+    scene:
+      'client/test/http-sends.test.ts > an answer to messages > may overtake a poll: what it misses comes with that',
+  },
+  {
+    name: 'a client asks only where something waited already',
+    file: 'client/src/http-polls.ts',
+    find: ' && lasted < 1.5 * this.#path.roundTrip',
+    scene:
+      'client/test/http-sends.test.ts > a client whose polls bring what waited already > does not ask where nothing waited',
+  },
+  {
+    name: 'a client that has left asks no more',
+    file: 'client/src/http-polls.ts',
+    find: 'this.#endAsk();\n    this.#endRequest',
+    replace: 'this.#endRequest',
+    scene:
+      'client/test/http-sends.test.ts > a client whose polls bring what waited already > does not ask when it has left',
+  },
+  {
     name: 'a response with a gap ends its transport',
     file: http,
-    find: "if (frame?.type === 'violation') this.#lose({ reason: frame.reason });\n          else if (frame)",
-    replace: "if (frame && frame.type !== 'violation')",
+    find: 'if (!this.#spare.has(item)) this.#lose({ reason: frame.reason });',
+    replace: '',
     scene: `${polling} > ends its transport with a message that is ahead`,
   },
   {
@@ -126,8 +149,8 @@ const ofResponses = [
   {
     name: 'only a probe is answered as seen',
     file: http,
-    find: "case 'probe':\n          this.#lines",
-    replace: "case 'probe':\n        case 'batch' as never:\n          this.#lines",
+    find: "case 'probe':\n          this.#writer",
+    replace: "case 'probe':\n        case 'batch' as never:\n          this.#writer",
     scene: `${polling} > does not say that it sees what is no probe`,
   },
   {
@@ -203,8 +226,8 @@ const ofResponses = [
   {
     name: 'a transport that closes says its last words',
     file: http,
-    find: 'if (pageEnds) this.#sending = false;\n    this.#flush();',
-    replace: 'if (pageEnds) this.#sending = false;',
+    find: 'if (pageEnds) this.#rewind();\n    this.#flush();',
+    replace: 'if (pageEnds) this.#rewind();',
     scene: `${dropped} > says its last words with a request that outlives the page`,
   },
 ];
@@ -242,8 +265,8 @@ const ofRequests = [
   {
     name: 'a request that was aborted is over',
     file: request,
-    find: 'env.clearTimeout(timer);\n    abort();\n    handler.done(result);',
-    replace: 'env.clearTimeout(timer);\n    handler.done(result);',
+    find: 'abort();\n      finish(',
+    replace: 'finish(',
     scene: `${opening} > is repeated with the same bytes when nothing comes for a second and a half`,
   },
   {

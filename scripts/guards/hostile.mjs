@@ -51,8 +51,8 @@ export const hostileGuards = [
   {
     name: 'what is buffered is never less than nothing',
     file: 'client/src/http-transport.ts',
-    find: 'Math.max(0, this.#writer.pending + this.#underWay)',
-    replace: 'this.#writer.pending + this.#underWay',
+    find: 'return Math.max(0, bytes);',
+    replace: 'return bytes;',
     scene: `${found} > a welcome that has more of a message than there is`,
   },
   {

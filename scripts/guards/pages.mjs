@@ -55,8 +55,8 @@ export const pageGuards = [
   {
     name: 'a page without a place does not ask all the time',
     file: polls,
-    find: 'else if (records > 1 || this.#hasPlace) this.#next();',
-    replace: 'else if (records > 0) this.#next();',
+    find: 'else if (records > 1 || this.#hasPlace) {',
+    replace: 'else if (records > 0) {',
     scene: `${pages} > connections > are left to a page that has no place for a held response, which asks once a second`,
   },
   {
@@ -68,7 +68,7 @@ export const pageGuards = [
   {
     name: 'what is under way when a page ends goes again',
     file: 'client/src/http-transport.ts',
-    find: 'if (pageEnds) this.#sending = false;',
+    find: 'if (pageEnds) this.#rewind();',
     scene: `${pages} > the end of a page > is told at once, with its last words, over streaming`,
   },
   {

@@ -41,14 +41,41 @@ const ofHttp = [
   {
     name: 'nothing is taken while nobody reads',
     file: http,
-    find: 'return this.#downlink.isOpen && this.#writer',
-    replace: 'return this.#writer',
+    find: 'this.#downlink.isOpen ? HIGH_WATER : 0',
+    replace: 'HIGH_WATER',
     scene: `${aPoll} > that nobody reads takes nothing from the session`,
+  },
+  {
+    name: 'an answer to messages has a preview of the next poll',
+    file: http,
+    find: ', this.#preview()]));',
+    replace: ']));',
+    scene: `${aPoll} > has a preview in the answer to messages that come before it`,
+  },
+  {
+    name: 'what an answer to messages brought is not taken for sent',
+    file: http,
+    find: 'this.#writer.rewind(lines);',
+    scene: `${aPoll} > has a preview in the answer to messages that come before it`,
+  },
+  {
+    name: 'a preview is short',
+    file: http,
+    find: 'this.#isPreviewing ? PREVIEW : ',
+    replace: 'this.#isPreviewing ? HIGH_WATER : ',
+    also: [{ file: http, find: 'this.#writer.cut(PREVIEW)', replace: 'this.#writer.cut(HIGH_WATER)' }],
+    scene: `${aPoll} > has no more in its preview than 16 KiB`,
+  },
+  {
+    name: 'a batch whose client has left makes room for its repetition',
+    file: http,
+    find: 'if (this.#held.length === MAX_HELD) this.#held = this.#held.filter(({ isLeft }) => !isLeft());',
+    scene: `${aSend} > that is left makes room for one that goes again`,
   },
   {
     name: 'no more is taken at once than a reader may be behind',
     file: http,
-    find: 'this.#writer.pending < HIGH_WATER && ',
+    find: 'this.#writer.pending < room && ',
     scene: `${aPoll} > is given no more at once than a reader may be behind`,
   },
   {
@@ -74,8 +101,8 @@ const ofHttp = [
   {
     name: 'batches that wait have a bound',
     file: http,
-    find: 'if (this.#held.length < MAX_HELD) this',
-    replace: 'if (true) this',
+    find: 'if (this.#held.length < MAX_HELD) {',
+    replace: 'if (true) {',
     scene: `${aSend} > is one of four that may wait`,
   },
   {

@@ -44,6 +44,10 @@ export class HttpPath {
   roundTrip = 0;
   /** The size of a batch that was not answered, and may have been too large. */
   #suspect = Infinity;
+  /** The size of the largest body that was answered. */
+  #proven = 0;
+  /** The shortest round trip lately, in ms. */
+  #least = Infinity;
   /** The next batch is a small one: whether that gets through tells more. */
   #isCareful = false;
   #hold: number;
@@ -73,6 +77,16 @@ export class HttpPath {
     return Math.min(this.maxBatch, most);
   }
 
+  /**
+   * Whether the way takes a batch of so many bytes beside others: bodies are answered as soon as ever, so there is room for
+   * more, and one as large got through.
+   */
+  takes(bytes: number): boolean {
+    const { roundTrip } = this;
+    const isQuick = roundTrip > 0 && roundTrip <= Math.min(BATCH_TIME, 1.5 * this.#least + 10);
+    return isQuick && bytes <= Math.max(SMALL_BATCH, this.#proven);
+  }
+
   /** Short at first, since an abort discards a dead connection; longer with each repeat, since the network may be slow. */
   timeout(bytes: number, repeat: number): number {
     const least = Math.max(SLOW_BYTES_PER_MS, this.#speed / 4 ** (repeat + 1));
@@ -83,7 +97,10 @@ export class HttpPath {
   went(bytes: number, began: number, now: number): void {
     const ms = now - began;
     this.roundTrip = ms;
+    // Slowly more: the way may be another one by now.
+    this.#least = Math.min(ms, 1.02 * this.#least + 0.1);
     this.#isCareful = false;
+    this.#proven = Math.max(this.#proven, bytes);
     if (2 * bytes > this.#suspect) this.#suspect = Infinity;
     if (bytes >= TELLING) this.#speed = bytes / (ms + 1);
     // Only who has so much to send finds out whether more is taken by now: at the cost of a request that is repeated.
@@ -108,6 +125,7 @@ export class HttpPath {
     const half = Math.floor(least / 2);
     if (half < MIN_BATCH) return false;
     this.maxBatch = half;
+    this.#proven = 0;
     this.#cutAt = now;
     return true;
   }

@@ -16,6 +16,8 @@ import type { Finding, Loss } from './transport.ts';
 const POLL_GRACE = 5000;
 /** A poll that the server knows to be over, or does not know of, is missed in this time, in ms, or in a few round trips. */
 const MISSED_AFTER = 1000;
+/** Below this round trip, in ms, it is no matter that what comes between two polls waits. */
+const NEAR = 20;
 /** A page without a place asks this often, in ms. */
 const ASK_INTERVAL = 1000;
 
@@ -26,6 +28,8 @@ export interface PollsOwner {
   takeAck(): AckFrame | undefined;
   found(finding: Finding, detail: string): void;
   lose(loss: Loss): void;
+  /** There is more than polls bring in time: the answer to another request would bring it sooner. */
+  ask(): void;
 }
 
 /** Whose polls they are. */
@@ -49,6 +53,7 @@ export class HttpPolls {
   /** Begins the poll that is under way once more. */
   #again = (): void => undefined;
   #endDoubt: (() => void) | undefined;
+  #endAsk = (): void => undefined;
 
   constructor(
     env: Environment,
@@ -75,6 +80,7 @@ export class HttpPolls {
     this.#ended = true;
     this.#trust();
     this.#giveBack();
+    this.#endAsk();
     this.#endRequest();
   }
 
@@ -141,8 +147,12 @@ export class HttpPolls {
         if (outcome.kind === 'done') {
           // The first record only says which poll it answers.
           if (records === 0) this.#owner.lose(NOT_HOLDFAST);
-          else if (records > 1 || this.#hasPlace) this.#next();
-          else this.#pause();
+          else if (records > 1 || this.#hasPlace) {
+            this.#next();
+            // What was there already, when it came: then more of it waits until the next one is there.
+            const lasted = this.#env.now() - began;
+            if (records > 1 && lasted > NEAR && lasted < 1.5 * this.#path.roundTrip) this.#ask(lasted / 3, 2);
+          } else this.#pause();
           return;
         }
         const now = this.#env.now();
@@ -160,6 +170,15 @@ export class HttpPolls {
             ? this.#requests.after(this.#env.random() * spread, again)
             : this.#requests.repeat(outcome, records > 1 ? 0 : repeat, again);
       },
+    });
+  }
+
+  /** Asks so many times, once in so many ms. */
+  #ask(interval: number, times: number): void {
+    this.#endAsk();
+    this.#endAsk = this.#requests.after(interval, () => {
+      this.#owner.ask();
+      if (times > 1) this.#ask(interval, times - 1);
     });
   }
 

@@ -49,7 +49,6 @@ export function request(
   let outcome: Outcome | undefined = { kind: 'unanswered', reason: '' };
   const finish = (result: Outcome): void => {
     env.clearTimeout(timer);
-    abort();
     handler.done(result);
   };
   let timer: unknown;
@@ -57,6 +56,7 @@ export function request(
   const wait = (): void => {
     env.clearTimeout(timer);
     timer = env.setTimeout(() => {
+      abort();
       finish({ kind: 'silent', reason: `nothing for ${Math.round(timeout)} ms` });
     }, timeout);
   };

@@ -1,8 +1,8 @@
 /**
- * Frames over HTTP (PROTOCOL.md §6): one request at a time brings ours, another one waits for the server's. A page needs
- * two connections at most.
+ * Frames over HTTP (PROTOCOL.md §6): requests bring ours, another one waits for the server's. A page that sends little needs
+ * two connections, one that sends a lot five at most.
  */
-import { Assembler, BatchWriter, concat, controlRecord, formatRequest } from '@holdfast/protocol';
+import { Assembler, BatchWriter, controlRecord, formatRequest } from '@holdfast/protocol';
 import type { AttachFrame, Batch, SessionFrame, WelcomeFrame } from '@holdfast/protocol';
 import type { Environment } from './environment.ts';
 import type { HttpPath } from './http-path.ts';
@@ -11,8 +11,19 @@ import type { AnswerItem, Outcome } from './http-request.ts';
 import { HttpRequests, lossOf, NOT_HOLDFAST } from './http-requests.ts';
 import type { Finding, Loss, Transport, TransportName, TransportOwner } from './transport.ts';
 
+/** So many requests with batches are under way at most: a server keeps as many that have overtaken another one (PROTOCOL.md §6.2.2). */
+const MAX_SENDS = 4;
+/** Between two of them is so much time at least, in ms, unless there is enough for a whole one. */
+const MIN_PAUSE = 5;
 /** Who is told to attach anew sooner than that, in ms, would be told so again and again. */
 const SETTLED_AFTER = 1000;
+
+/** A batch that is under way. */
+interface Send {
+  readonly batch: Batch;
+  /** Ends its request, or the pause before it goes again. */
+  end: () => void;
+}
 
 export class HttpTransport implements Transport {
   readonly batches = true;
@@ -24,20 +35,24 @@ export class HttpTransport implements Transport {
   #owner: TransportOwner | undefined;
   #attached: AttachFrame | undefined;
   #writer = new BatchWriter();
-  /** Lines that go with the next batch, beside the frames of the session. */
-  #lines: Uint8Array[] = [];
   #assembler = new Assembler(0, Infinity);
   #polls: HttpPolls | undefined;
   /** Ends the request that opens, or the polls that follow it. */
   #endDownlink = (): void => undefined;
-  #sending = false;
-  /** Bytes of messages in the request that is under way. */
-  #underWay = 0;
+  /** What is under way, in order. */
+  readonly #sends = new Set<Send>();
+  /** When the last one began. */
+  #sentAt = 0;
+  /** One of them did not get through: until all are answered there are no more of them. */
+  #isTroubled = false;
+  #isPausing = false;
   #flushing = false;
   #welcomed: WelcomeFrame | undefined;
   #welcomedAt = 0;
   /** What has come and waits for its task. */
   readonly #waiting: AnswerItem[] = [];
+  /** What answers to our batches brought: a poll brings it as well, so it is no matter what they miss. */
+  readonly #spare = new WeakSet<AnswerItem>();
   #isWaiting = false;
   /** The last answer was to find out whether responses arrive as they are written. */
   #probed = false;
@@ -57,13 +72,15 @@ export class HttpTransport implements Transport {
 
   get buffered(): number {
     // A server may claim to have more of a message than there is.
-    return Math.max(0, this.#writer.pending + this.#underWay);
+    let bytes = this.#writer.pending;
+    for (const { batch } of this.#sends) bytes += batch.size;
+    return Math.max(0, bytes);
   }
 
   attach(frame: AttachFrame): void {
     this.#attached = frame;
     this.#assembler = new Assembler(frame.received === 'new' ? 0 : frame.received, Infinity);
-    this.#open(frame, this.#writer.cut(this.#path.batchSize), 0);
+    this.#open(frame, this.#writer.cut(this.#path.batchSize, [controlRecord(formatRequest(frame))]), 0);
   }
 
   send(frame: SessionFrame): void {
@@ -75,8 +92,7 @@ export class HttpTransport implements Transport {
     this.#owner = undefined;
     this.#endDownlink();
     // What is under way ends with the page: it goes again, with the rest.
-    if (pageEnds && this.#sending) this.#writer.rewind();
-    if (pageEnds) this.#sending = false;
+    if (pageEnds) this.#rewind();
     this.#flush();
   }
 
@@ -88,8 +104,8 @@ export class HttpTransport implements Transport {
   }
 
   #open(frame: AttachFrame, batch: Batch, repeat: number): void {
-    const body = concat([controlRecord(formatRequest(frame)), batch.bytes]);
-    this.#endDownlink = this.#requests.send(body, this.#path.timeout(batch.bytes.length, repeat), false, {
+    const began = this.#env.now();
+    this.#endDownlink = this.#requests.send(batch.bytes, this.#path.timeout(batch.size, repeat), false, {
       items: (items, bytes) => {
         this.#hear(items, bytes);
       },
@@ -101,8 +117,10 @@ export class HttpTransport implements Transport {
           });
         } else if (this.#cutSmaller(batch, outcome)) this.attach(frame);
         else if (outcome.kind !== 'done') this.#lose(lossOf(outcome));
-        else if (this.#welcomed) this.#poll(frame);
-        else this.#lose(NOT_HOLDFAST);
+        else if (this.#welcomed) {
+          this.#path.roundTrip ||= this.#env.now() - began;
+          this.#poll(frame);
+        } else this.#lose(NOT_HOLDFAST);
       },
     });
   }
@@ -119,6 +137,9 @@ export class HttpTransport implements Transport {
       },
       lose: (loss: Loss) => {
         this.#lose(loss);
+      },
+      ask: () => {
+        if (this.name === 'polling') this.#flush(true);
       },
     };
     const polls = new HttpPolls(this.#env, this.#path, this.#requests, owner, { id, attempt, key });
@@ -139,77 +160,105 @@ export class HttpTransport implements Transport {
     });
   }
 
-  #flush(): void {
-    if (this.#sending || !this.#attached || !this.#welcomed) return;
-    if (this.#writer.isEmpty && this.#lines.length === 0) return;
-    this.#sending = true;
-    const { pending } = this.#writer;
-    const batch = this.#writer.cut(this.#path.batchSize);
-    this.#underWay = pending - this.#writer.pending;
+  /** @param asks though there is nothing to send: what its answer brings is wanted */
+  #flush(asks = false): void {
+    if (!this.#attached || !this.#welcomed || (this.#writer.isEmpty && !asks) || !this.#isTime()) return;
+    this.#sentAt = this.#env.now();
     const { id, attempt } = this.#attached;
     const head = controlRecord(formatRequest({ type: 'send', id, attempt, key: this.#welcomed.key }));
-    const body = concat([head, ...this.#lines, batch.bytes]);
-    const lines = this.#lines;
-    this.#lines = [];
-    this.#post(batch, body, 0, lines);
+    const batch = this.#writer.cut(this.#path.batchSize, [head]);
+    const send = { batch, end: () => undefined };
+    this.#sends.add(send);
+    this.#post(send, 0);
     // There is room for more now, which gathers while this batch is under way.
     this.#owner?.writable();
+    if (!this.#writer.isEmpty) this.#flush();
   }
 
-  /** @param lines what goes with it, to go again with the next one if the body was too large */
-  #post(batch: Batch, body: Uint8Array, repeat: number, lines: readonly Uint8Array[]): void {
+  /**
+   * Whether a batch may go now. Beside others it may if the way is as quick as ever, and after a part of a round trip: what
+   * waits does not wait for long then, and each batch brings what it can.
+   */
+  #isTime(): boolean {
+    const { size } = this.#sends;
+    if (size === 0) return true;
+    const { batchSize } = this.#path;
+    const { pending } = this.#writer;
+    if (size >= MAX_SENDS || this.#isTroubled || !this.#path.takes(Math.min(pending, batchSize)))
+      return false;
+    if (pending >= batchSize) return true;
+    const pause = Math.max(MIN_PAUSE, this.#path.roundTrip / MAX_SENDS);
+    // Whole ones: a fraction may be too little to be a later time.
+    const wait = Math.ceil(this.#sentAt + pause - this.#env.now());
+    if (wait > 0 && !this.#isPausing) {
+      this.#isPausing = true;
+      this.#requests.after(wait, () => {
+        this.#isPausing = false;
+        this.#flush();
+      });
+    }
+    return wait <= 0;
+  }
+
+  #post(send: Send, repeat: number): void {
     let isOurs = false;
     let ended: number | undefined;
     const began = this.#env.now();
+    const { bytes, end, size } = send.batch;
     // Without an owner it is closing: these are its last words.
-    this.#requests.send(body, this.#path.timeout(batch.bytes.length, repeat), !this.#owner, {
+    send.end = this.#requests.send(bytes, this.#path.timeout(size, repeat), !this.#owner, {
       items: (items) => {
         isOurs ||= items.length > 0;
-        for (const item of items) if (item.type === 'ended') ended = item.number;
+        for (const item of items) {
+          if (item.type === 'ended') ended = item.number;
+          this.#spare.add(item);
+        }
         this.#came(items);
       },
       done: (outcome) => {
-        switch (outcome.kind) {
-          case 'done':
-            if (!isOurs) {
-              this.#lose(NOT_HOLDFAST);
-              return;
-            }
-            this.#path.went(body.length, began, this.#env.now());
-            this.#polls?.heardOf(ended);
-            this.#writer.confirm(batch.end);
-            this.#sent();
+        if (outcome.kind === 'done') {
+          if (!isOurs) {
+            this.#lose(NOT_HOLDFAST);
             return;
-          default:
-            if (this.#cutSmaller(batch, outcome)) {
-              this.#lines.unshift(...lines);
-              this.#sent();
-              return;
-            }
-            this.#requests.repeat(outcome, repeat, () => {
-              this.#post(batch, body, repeat + 1, lines);
-            });
+          }
+          this.#path.went(bytes.length, began, this.#env.now());
+          this.#polls?.heardOf(ended);
+          this.#writer.confirm(end);
+          this.#sends.delete(send);
+          this.#isTroubled &&= this.#sends.size > 0;
+        } else if (!this.#cutSmaller(send.batch, outcome)) {
+          this.#isTroubled = true;
+          send.end = this.#requests.repeat(outcome, repeat, () => {
+            this.#post(send, repeat + 1);
+          });
+          return;
         }
+        this.#flush();
+        this.#owner?.writable();
       },
     });
   }
 
   /** Less of what was too large, or may have been; false if it was not, or if less makes no sense. */
-  #cutSmaller({ bytes }: Batch, { kind }: Outcome): boolean {
+  #cutSmaller(batch: Batch, { kind }: Outcome): boolean {
+    const { length } = batch.bytes;
     if (kind !== 'too-large' && kind !== 'unanswered') return false;
     const { maxBatch } = this.#path;
-    const isWorthIt = this.#path.refused(bytes.length, kind === 'too-large', this.#env.now());
-    if (this.#path.maxBatch < maxBatch)
-      this.#owner?.found('bodies-limited', `${bytes.length} bytes were too many`);
-    if (isWorthIt) this.#writer.rewind();
+    const isWorthIt = this.#path.refused(length, kind === 'too-large', this.#env.now());
+    if (this.#path.maxBatch < maxBatch) this.#owner?.found('bodies-limited', `${length} bytes were too many`);
+    if (isWorthIt) {
+      for (const { end } of this.#sends) end();
+      this.#rewind(batch);
+    }
     return isWorthIt;
   }
 
-  #sent(): void {
-    this.#sending = false;
-    this.#underWay = 0;
-    this.#flush();
-    this.#owner?.writable();
+  /** What is under way goes again, with the rest. */
+  #rewind(...batches: Batch[]): void {
+    for (const { batch } of this.#sends) batches.push(batch);
+    this.#writer.rewind([...new Set(batches)].flatMap(({ lines }) => lines));
+    this.#sends.clear();
+    this.#isTroubled = false;
   }
 
   /** Takes what the server says of its own accord: a piece of a response, which may be no more than a part of a record. */
@@ -249,12 +298,13 @@ export class HttpTransport implements Transport {
         case 'piece':
         case 'close': {
           const frame = this.#assembler.take(item);
-          if (frame?.type === 'violation') this.#lose({ reason: frame.reason });
-          else if (frame) this.#owner.frame(frame);
+          if (frame?.type === 'violation') {
+            if (!this.#spare.has(item)) this.#lose({ reason: frame.reason });
+          } else if (frame) this.#owner.frame(frame);
           break;
         }
         case 'probe':
-          this.#lines.push(controlRecord(formatRequest({ type: 'seen', number: item.number })));
+          this.#writer.say(formatRequest({ type: 'seen', number: item.number }));
           this.#flushSoon();
           this.#reads('polling', true);
           break;

@@ -37,6 +37,10 @@ const MAX_RECORDS = 16_384;
 export interface Batch {
   readonly bytes: Uint8Array;
   readonly end: Position;
+  /** Bytes of messages in it. */
+  readonly size: number;
+  /** Those of its records that have no place in the stream. */
+  readonly lines: readonly Uint8Array[];
 }
 
 type Queued = { readonly seq: number; readonly bytes: Uint8Array; readonly kind: number };
@@ -45,8 +49,6 @@ type Queued = { readonly seq: number; readonly bytes: Uint8Array; readonly kind:
 export class BatchWriter {
   #queue: Queued[] = [];
   #lines: Uint8Array[] = [];
-  /** Those that went with the last batch. */
-  #cutLines: Uint8Array[] = [];
   /** The next piece: its place in the queue, and the first byte in it. */
   #index = 0;
   #offset: number;
@@ -80,23 +82,29 @@ export class BatchWriter {
     } else if (frame.type === 'close') {
       this.#queue.push({ seq: frame.seq, bytes: encoder.encode(formatCommon(frame)), kind: Kind.control });
     } else {
-      this.#lines.push(controlRecord(formatCommon(frame)));
+      this.say(formatCommon(frame));
     }
   }
 
+  /** Adds a line that goes first in the next batch. */
+  say(line: string): void {
+    this.#lines.push(controlRecord(line));
+  }
+
   /**
-   * The next batch: about `maxBytes` of records, a single one if that is all that fits.
+   * The next batch: about `maxBytes` of records, a single one if that is all that fits; behind bytes that are there already.
    *
    * @param body what it stands in, if more than one may: there the first alone says where it belongs
    */
-  cut(maxBytes: number, body?: object): Batch {
-    const lines = [...this.#lines];
+  cut(maxBytes: number, before: readonly Uint8Array[] = [], body?: object): Batch {
+    const { pending } = this;
+    const lines = this.#lines;
+    const pieces = [...before, ...lines];
     const records: Record[] = [];
-    this.#cutLines = this.#lines;
     this.#lines = [];
     const head = this.#queue[this.#index];
     if (head && (!body || body !== this.#body)) {
-      lines.push(controlRecord(`from ${head.seq} ${this.#offset}`));
+      pieces.push(controlRecord(`from ${head.seq} ${this.#offset}`));
       this.#body = body;
     }
     for (let room = Math.max(1, Math.floor(maxBytes)), n = 0; room > 0 && n < MAX_RECORDS; n++) {
@@ -118,12 +126,13 @@ export class BatchWriter {
         this.#offset = 0;
       } else this.#offset += size;
     }
-    return { bytes: join(lines, records), end: this.#position };
+    return { bytes: join(pieces, records), end: this.#position, size: pending - this.pending, lines };
   }
 
-  /** The peer has everything before `end`: it is forgotten. */
+  /** The peer has everything before `end`: it is forgotten. Old news is no news. */
   confirm(end: Position): void {
-    this.#cutLines = [];
+    const [first] = this.#queue;
+    if (first && isBefore(end, { seq: first.seq, offset: this.#confirmed })) return;
     const found = this.#queue.findIndex(({ seq }) => seq >= end.seq);
     const done = found < 0 ? this.#queue.length : found;
     this.#queue.splice(0, done);
@@ -131,10 +140,9 @@ export class BatchWriter {
     this.#confirmed = found < 0 ? 0 : end.offset;
   }
 
-  /** Begins anew at the first byte that is not confirmed. */
-  rewind(): void {
-    this.#lines = [...this.#cutLines, ...this.#lines];
-    this.#cutLines = [];
+  /** Begins anew at the first byte that is not confirmed, and with lines of batches that are not confirmed. */
+  rewind(lines: readonly Uint8Array[]): void {
+    this.#lines.unshift(...lines);
     this.#index = 0;
     this.#offset = this.#confirmed;
     this.pending = this.#queue.reduce(

@@ -174,7 +174,7 @@ class Line {
   }
 
   rewind(): void {
-    this.writer.rewind();
+    this.writer.rewind([]);
     this.#next = this.#confirmed;
     this.#age++;
   }
@@ -275,11 +275,20 @@ describe('a batch', () => {
     expect(writer.pending).toBe(5);
     writer.cut(1);
     expect(writer.pending).toBe(4);
-    writer.rewind();
+    writer.rewind([]);
     expect(writer.pending).toBe(5);
     writer.cut(100);
     expect(writer.pending).toBe(0);
     expect(writer.isEmpty).toBe(true);
+  });
+
+  it('is confirmed in any order', () => {
+    const writer = writerOf(text(1, 'abc'), text(2, 'def'), text(3, 'ghi'));
+    const [first, second] = [writer.cut(2), writer.cut(5)];
+    writer.confirm(second.end);
+    writer.confirm(first.end);
+    writer.rewind([]);
+    expect(read(writer.cut(100).bytes)).toMatchObject([{ seq: 2, offset: 2 }, { seq: 3 }]);
   });
 
   it('begins anew behind what is confirmed, in the middle of its first message', () => {
@@ -287,7 +296,7 @@ describe('a batch', () => {
     const first = writer.cut(4);
     writer.cut(4);
     writer.confirm(first.end);
-    writer.rewind();
+    writer.rewind([]);
     expect(writer.pending).toBe(2);
     expect(read(writer.cut(100).bytes)).toMatchObject([{ seq: 1, offset: 4, more: false }]);
   });
@@ -297,7 +306,7 @@ describe('a batch', () => {
     const first = writer.cut(7);
     writer.cut(100);
     writer.confirm(first.end);
-    writer.rewind();
+    writer.rewind([]);
     expect(writer.pending).toBe(4);
     expect(read(writer.cut(100).bytes)).toEqual([
       { type: 'piece', seq: 2, offset: 2, binary: false, more: false, bytes: encoder.encode('fghi') },

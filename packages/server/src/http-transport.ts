@@ -34,6 +34,8 @@ const MAX_BATCH = 1024 * 1024;
 const MAX_STREAM = 8 * 1024 * 1024;
 /** Bytes that wait in a response before the session keeps the rest. */
 const HIGH_WATER = 256 * 1024;
+/** The answer to a batch brings so many bytes of what the next poll will bring. */
+const PREVIEW = 16 * 1024;
 /** Batches that may wait for one that they overtook. */
 const MAX_HELD = 4;
 /** The first poll comes in this time, in ms, or is missed. */
@@ -59,6 +61,8 @@ type Mode = 'batch' | 'probe' | 'stream';
 interface Held {
   readonly items: readonly RequestItem[];
   readonly reply: Reply;
+  /** Whether nobody waits for its answer any more. */
+  readonly isLeft: () => boolean;
 }
 
 export class HttpTransport implements ServerTransport {
@@ -90,6 +94,7 @@ export class HttpTransport implements ServerTransport {
   /** What an answer that ends with what it brings begins with: it goes with the rest, in one write. */
   #head: Uint8Array[] = [];
   #flushing = false;
+  #isPreviewing = false;
   /** The number of the last message written to a stream. */
   #streamed = 0;
   /** Bytes written to streams since the client had everything. */
@@ -121,7 +126,8 @@ export class HttpTransport implements ServerTransport {
   }
 
   get writable(): boolean {
-    return this.#downlink.isOpen && this.#writer.pending < HIGH_WATER && this.#downlink.buffered < HIGH_WATER;
+    const room = this.#isPreviewing ? PREVIEW : this.#downlink.isOpen ? HIGH_WATER : 0;
+    return this.#writer.pending < room && this.#downlink.buffered < HIGH_WATER;
   }
 
   get buffered(): number {
@@ -164,8 +170,13 @@ export class HttpTransport implements ServerTransport {
     );
     const start = first && { seq: first.seq, offset: first.type === 'piece' ? first.offset : 0 };
     if (start && isBefore(this.#assembler.position, start)) {
-      if (this.#held.length < MAX_HELD) this.#held.push({ items, reply });
-      else reply.fail(409, 'too many batches ahead of a missing one');
+      // Who sends one again, since no answer came in time, has left the one before.
+      if (this.#held.length === MAX_HELD) this.#held = this.#held.filter(({ isLeft }) => !isLeft());
+      if (this.#held.length < MAX_HELD) {
+        let isLeft = false;
+        reply.onClose(() => (isLeft = true));
+        this.#held.push({ items, reply, isLeft: () => isLeft });
+      } else reply.fail(409, 'too many batches ahead of a missing one');
       return;
     }
     const owner = this.#owner;
@@ -178,7 +189,7 @@ export class HttpTransport implements ServerTransport {
     if (this.#mode === 'probe' && this.#owner) lines.push(this.#flush());
     // Even if what came ended the session: its last acknowledgement is due as well.
     const ack = owner?.takeAck() ?? { type: 'ack', received: owner?.received() ?? 0 };
-    reply.end(concat([controlRecord(formatCommon(ack)), ...lines]));
+    reply.end(concat([controlRecord(formatCommon(ack)), ...lines, this.#preview()]));
     const held = this.#held;
     this.#held = [];
     for (const late of held) this.receive(late.items, late.reply);
@@ -354,7 +365,7 @@ export class HttpTransport implements ServerTransport {
     const downlink = this.#downlink;
     if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return NOTHING;
     // What a probe brings stands in the answers to bodies as well.
-    const batch = this.#writer.cut(MAX_BATCH, this.#mode === 'stream' ? downlink : undefined);
+    const batch = this.#writer.cut(MAX_BATCH, [], this.#mode === 'stream' ? downlink : undefined);
     this.#writer.confirm(batch.end);
     const pieces = [...this.#lines, batch.bytes];
     this.#lines = [];
@@ -373,6 +384,21 @@ export class HttpTransport implements ServerTransport {
     if (!this.#writer.isEmpty) this.#flushSoon();
     this.#owner?.writable();
     return batch.bytes;
+  }
+
+  /**
+   * What the next poll will bring, for an answer that goes before it: over a long way a poll is often not here. It is not taken
+   * for sent: that answer may be lost, or overtake the one to the last poll.
+   */
+  #preview(): Uint8Array {
+    if (!this.#owner || this.#downlink.isOpen) return NOTHING;
+    this.#isPreviewing = true;
+    this.#owner.wantsMessages();
+    this.#isPreviewing = false;
+    if (this.#writer.isEmpty) return NOTHING;
+    const { bytes, lines } = this.#writer.cut(PREVIEW);
+    this.#writer.rewind(lines);
+    return bytes;
   }
 
   #endDownlink(pieces: readonly Uint8Array[] = []): void {

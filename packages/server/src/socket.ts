@@ -155,6 +155,10 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       if (this.#carries) this.#socket.#pump();
     }
 
+    wantsMessages(): void {
+      if (this.#carries) this.#socket.#session.pump(this.#carrier, this.#socket.#host.scheduler.now());
+    }
+
     takeAck(): AckFrame | undefined {
       return this.#socket.#session.takeAck();
     }

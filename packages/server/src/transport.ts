@@ -23,6 +23,8 @@ export interface TransportOwner {
   heard(): void;
   /** It takes more frames. */
   writable(): void;
+  /** It takes more messages, and nothing else. */
+  wantsMessages(): void;
   takeAck(): AckFrame | undefined;
   /** Everything before this number has arrived: what an answer to a request tells. */
   received(): number;

@@ -195,7 +195,7 @@ describe('close', () => {
   it('still takes what the client sent before it knew', async () => {
     const { socket, ask, received } = await start();
     socket.close();
-    expect(await ask(`send ${ID} 1`, batch(1, 'not yet told'))).toEqual(['ack 1']);
+    expect(await ask(`send ${ID} 1`, batch(1, 'not yet told'))).toEqual(['ack 1', 'close 1005']);
     expect(received).toEqual(['not yet told']);
   });
 

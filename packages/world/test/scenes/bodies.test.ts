@@ -143,6 +143,16 @@ describe('a send', () => {
     expect(early.map(({ status }) => status)).toEqual([0, 0, 0, 0, 409]);
   });
 
+  it('that is left makes room for one that goes again', () => {
+    const hand = start();
+    const early = [5, 4, 3, 2].map((seq) => hand.send(batch(seq, 'early')));
+    early[3]?.close();
+    const again = hand.send(batch(2, 'early'));
+    expect(again.status).toBe(0);
+    hand.send(batch(1, 'late'));
+    expect(again.lines).toEqual(['ack 2']);
+  });
+
   it('does not wait for a session that has moved on', () => {
     const hand = start();
     const early = hand.send(batch(2, 'early'));

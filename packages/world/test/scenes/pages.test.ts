@@ -60,15 +60,23 @@ describe('the next page', () => {
 });
 
 describe('connections', () => {
-  it.each(['streaming', 'polling'] as const)('are two at most for a page, over %s', (transport) => {
-    const { world, talk } = start({ transports: [transport] }, { jitter: 50 });
-    let most = 0;
-    const count = (): void => void (most = Math.max(most, world.network.connections));
-    talk.run(500, 5, count);
-    talk.pass(60_000, count);
-    talk.settle();
-    expect(most).toBe(2);
-  });
+  it.each([
+    { transport: 'streaming', pause: 1000, connections: 2 },
+    { transport: 'polling', pause: 1000, connections: 3 },
+    { transport: 'streaming', pause: 5, connections: 5 },
+    { transport: 'polling', pause: 5, connections: 5 },
+  ] as const)(
+    'are $connections at most over $transport for a page that sends each $pause ms',
+    ({ transport, pause, connections }) => {
+      const { world, talk } = start({ transports: [transport] }, { jitter: 50 });
+      let most = 0;
+      const count = (): void => void (most = Math.max(most, world.network.connections));
+      talk.run(100, pause, count);
+      talk.pass(60_000, count);
+      talk.settle();
+      expect(most).toBe(connections);
+    },
+  );
 
   it('are left to a page that has no place for a held response, which asks once a second', () => {
     const world = new World();

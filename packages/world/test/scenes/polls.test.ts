@@ -1,6 +1,6 @@
 /** Polls of a client by hand: what is answered, kept open, and let go. */
 import { describe, expect, it } from 'vitest';
-import { ByHand } from './by-hand.ts';
+import { batch, ByHand } from './by-hand.ts';
 
 /** A session that began over HTTP. */
 function start(options = {}) {
@@ -39,6 +39,32 @@ describe('a poll', () => {
     hand.peer.send('b');
     hand.clock.run(0);
     expect(first.lines).toEqual(second.lines);
+  });
+
+  it('has a preview in the answer to messages that come before it', () => {
+    const hand = start();
+    hand.peer.on('message', (data) => hand.peer.send(data));
+    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1', '1: a']);
+    expect(hand.send(batch(2, 'b')).lines).toEqual(['ack 2', '1: a', '2: b']);
+    expect(hand.send('ping 1').lines).toEqual(['ack 2', '1: a', '2: b']);
+    // The answers may be lost: it brings all of that.
+    expect(hand.poll(1).lines).toEqual(['batch 1', 'pong 1', '1: a', '2: b']);
+    expect(hand.send(batch(3, 'c')).lines).toEqual(['ack 3', 'ended 1', '3: c']);
+  });
+
+  it('that is open brings what its answer would', () => {
+    const hand = start();
+    hand.peer.on('message', (data) => hand.peer.send(data));
+    const poll = hand.poll(1);
+    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1']);
+    expect(poll.lines).toEqual(['batch 1', '1: a']);
+  });
+
+  it('has no more in its preview than 16 KiB', () => {
+    const hand = start();
+    for (let i = 0; i < 40; i++) hand.peer.send('x'.repeat(1000));
+    expect(hand.send().lines).toHaveLength(1 + 17);
+    expect(hand.poll(1).lines).toHaveLength(1 + 40);
   });
 
   it('ends the one before', () => {
