@@ -279,7 +279,10 @@ export class ServerReplay {
     const body = concat([head, writer.cut(EVER).bytes]);
     const isHeard = what.reader !== NOBODY;
     const tell = this.#tell(String(slot), { muted: !isHeard }, type === 'SEND');
-    const reply = new TraceReply(tell);
+    const reply = new TraceReply((frame) => {
+      // What the next poll brings as well: the model has no previews (PROTOCOL.md §6.2.2).
+      if (type !== 'SEND' || frame.type !== 'message') tell(frame);
+    });
     const readBody = (_limit: number, done: (body: Uint8Array) => void): void => {
       done(body);
     };

@@ -219,8 +219,9 @@ export class Besieged {
     this.#anne.heard = '';
     const who = `${ANNE} 1`;
     const said = line(`ack ${this.#beats - 1}`) + line(`from ${this.#beats} 0`) + record(beat);
-    this.#anne.say(post(line(`send ${who} ${this.#annesKey}`) + said));
+    // First, since the answer to a `send` brings what waits for a poll as well.
     this.#anne.say(post(line(`poll ${who} ${this.#beats} 1 poll ${this.#annesKey}`)));
+    this.#anne.say(post(line(`send ${who} ${this.#annesKey}`) + said));
     await this.#settle();
     for (const [name, text] of [
       ['alice', `HTTP/1.1 101 \r\nSec-WebSocket-Protocol: holdfast.1\r\n\r\n${this.#alice.heard}`],
