@@ -209,9 +209,14 @@ export const connectionGuards = [
   {
     name: 'only the answer to the last ping measures',
     file,
-    find: 'if (frame.id === this.#pings) this',
-    replace: 'this',
+    find: 'frame.id === this.#pings && ',
     scene: `${shell} > a ping > measures by the answer to the last one only`,
+  },
+  {
+    name: 'the first answer to a ping measures',
+    file,
+    find: ' && this.#isAsking',
+    scene: `${shell} > a ping > measures by the first of two answers`,
   },
   {
     name: 'an answer to a ping shows that an acknowledgement may take its time',

@@ -110,6 +110,8 @@ export class Connection {
   #heardAt = 0;
   #heardBytes = 0;
   #pings = 0;
+  /** The last ping has no pong yet. */
+  #isAsking = false;
   #pingedAt = -Infinity;
   #events: LinkEvent[] = [];
   /** Messages that the application has not taken, and the end behind them. */
@@ -341,6 +343,7 @@ export class Connection {
 
   #ping(transport: Transport): void {
     this.#pingedAt = this.#env.now();
+    this.#isAsking = true;
     transport.send({ type: 'ping', id: ++this.#pings });
   }
 
@@ -577,7 +580,11 @@ export class Connection {
         slot.transport?.send({ type: 'pong', id: frame.id });
         break;
       case 'pong':
-        if (frame.id === this.#pings) this.latency = now - this.#pingedAt;
+        // Over HTTP it may come once more, and later (PROTOCOL.md §6.2.2).
+        if (frame.id === this.#pings && this.#isAsking) {
+          this.#isAsking = false;
+          this.latency = now - this.#pingedAt;
+        }
         // What was sent before the ping is there as well: its acknowledgement may still take its time.
         if (this.session.owedSince < now) this.session.owedSince = now;
         this.#dispatch({ type: 'proven' });

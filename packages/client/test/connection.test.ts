@@ -50,6 +50,16 @@ describe('a ping', () => {
     expect(socket.latency).toBe(200);
   });
 
+  it('measures by the first of two answers', () => {
+    const { world, socket } = open();
+    world.page('wake');
+    world.run(100);
+    world.socket.say('pong 2');
+    world.run(100);
+    world.socket.say('pong 2');
+    expect(socket.latency).toBe(100);
+  });
+
   it('measures each transport anew, with the first message', () => {
     const { world, socket } = open({ transports: ['websocket', 'polling'] });
     world.run(6000);
