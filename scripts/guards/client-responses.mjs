@@ -129,6 +129,14 @@ const ofResponses = [
     find: 'this.#endAsk();\n    this.#endRequest',
     replace: 'this.#endRequest',
     scene:
+      'client/test/http-sends.test.ts > a client whose polls bring what waited already > asks no more when it leaves before it has',
+  },
+  {
+    name: 'a client that has left does not begin to ask',
+    file: 'client/src/http-polls.ts',
+    find: 'if (this.#ended) return;\n    this.#endAsk();',
+    replace: 'this.#endAsk();',
+    scene:
       'client/test/http-sends.test.ts > a client whose polls bring what waited already > does not ask when it has left',
   },
   {

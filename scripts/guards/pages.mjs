@@ -69,7 +69,8 @@ export const pageGuards = [
     name: 'what is under way when a page ends goes again',
     file: 'client/src/http-transport.ts',
     find: 'if (pageEnds) this.#rewind();',
-    scene: `${pages} > the end of a page > is told at once, with its last words, over streaming`,
+    scene:
+      'client/test/http-sends.test.ts > requests that bring messages > go again with the last words of a page that ends',
   },
   {
     name: 'nobody is told of the end of a page',

@@ -175,6 +175,7 @@ export class HttpPolls {
 
   /** Asks so many times, once in so many ms. */
   #ask(interval: number, times: number): void {
+    if (this.#ended) return;
     this.#endAsk();
     this.#endAsk = this.#requests.after(interval, () => {
       this.#owner.ask();

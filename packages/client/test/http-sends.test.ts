@@ -101,15 +101,26 @@ describe('requests that bring messages', () => {
   });
 
   it('wait for one that goes again', () => {
-    const { world, sends } = under(2);
+    const { world, socket, sends } = under(2);
     const before = world.requests.length;
     sends[0]!.fail(502);
+    socket.send('behind');
     world.run(0);
     expect(messages(world.requests.slice(before))).toEqual([['2: 0']]);
+    // As soon as ever.
+    world.run(75);
     sends[1]!.answer('ack 1');
     world.run(ROUND_TRIP);
     expect(world.requests).toHaveLength(before + 1);
     world.request.answer('ack 3');
+    expect(messages(world.requests.slice(before + 1))).toEqual([['4: behind']]);
+  });
+
+  it('go again with the last words of a page that ends', () => {
+    const { world } = under(2);
+    world.page('end');
+    expect(world.request.last).toBe(true);
+    expect(world.request.lines.slice(1)).toEqual(['2: 0', '3: 1', 'close 1001 ']);
   });
 
   it('are all given up where one was too large, and go again in smaller ones', () => {
@@ -196,10 +207,25 @@ describe('a client whose polls bring what waited already', () => {
     poll.answer('batch 1', batch(1, 'a'));
     const next = world.request;
     world.run(ROUND_TRIP);
-    next.answer('batch 2', batch(2, 'b'));
-    socket.reconnect();
     const before = world.requests.length;
+    next.answer('batch 2', batch(2, 'b'), 'close 1000 ');
     world.run(ROUND_TRIP);
-    expect(asks(scene, before)).toBe(0);
+    expect(socket.readyState).toBe(3);
+    // Its acknowledgement.
+    expect(asks(scene, before)).toBe(1);
+  });
+
+  it('asks no more when it leaves before it has', () => {
+    const scene = start();
+    const { world, poll, socket } = scene;
+    poll.answer('batch 1', batch(1, 'a'));
+    const next = world.request;
+    world.run(ROUND_TRIP);
+    const before = world.requests.length;
+    next.answer('batch 2', batch(2, 'b'));
+    world.request.answer('batch 3', 'from 3 0', 'close 1000 ');
+    world.run(ROUND_TRIP);
+    expect(socket.readyState).toBe(3);
+    expect(asks(scene, before)).toBe(1);
   });
 });
