@@ -106,10 +106,15 @@ for (const kind of ['native', 'websocket', 'streaming', 'polling'] as const) {
       await flow.arrived();
     });
 
-    test('a document of Yjs is the same at both ends', async ({ run, site, wss, flow }) => {
+    test('a document of Yjs is the same at both ends', async ({ run, site, wss, flow, kind }) => {
       wss.on('connection', setupWSConnection);
       const doc = getYDoc(new URL(site.url).port);
       const running = run('yjs');
+      // A cut that meets the proof of a stream leaves it to polls for some seconds.
+      if (kind !== 'native')
+        await expect
+          .poll(() => [...wss.clients].map((socket) => (socket as { readonly transport?: string }).transport))
+          .toContain(kind);
       for await (const number of flow.numbers()) doc.getArray('numbers').push([number]);
       expect(await running).toEqual(['connected']);
       await flow.arrived();
