@@ -173,20 +173,26 @@ describe('a client whose polls bring what waited already', () => {
   const asks = ({ world }: { world: FakeWorld }, from: number): number =>
     world.requests.slice(from).filter(({ lines }) => lines[0]?.startsWith('send ')).length;
 
-  it('asks between them, twice in each', () => {
+  /** Whose first two polls brought what was there; the third one waits. */
+  const hasty = (...behind: string[]) => {
     const scene = start();
     const { world, poll } = scene;
     poll.answer('batch 1', batch(1, 'a'));
     const next = world.request;
     world.run(ROUND_TRIP);
     const before = world.requests.length;
-    next.answer('batch 2', batch(2, 'b'));
+    next.answer('batch 2', batch(2, 'b'), ...behind);
+    return { ...scene, asked: () => asks(scene, before) };
+  };
+
+  it('asks between them, twice in each', () => {
+    const { world, asked } = hasty();
     world.run(34);
-    expect(asks(scene, before)).toBe(1);
+    expect(asked()).toBe(1);
     world.run(34);
-    expect(asks(scene, before)).toBe(2);
+    expect(asked()).toBe(2);
     world.run(ROUND_TRIP);
-    expect(asks(scene, before)).toBe(2);
+    expect(asked()).toBe(2);
   });
 
   it('does not ask where nothing waited', () => {
@@ -202,30 +208,18 @@ describe('a client whose polls bring what waited already', () => {
   });
 
   it('does not ask when it has left', () => {
-    const scene = start();
-    const { world, poll, socket } = scene;
-    poll.answer('batch 1', batch(1, 'a'));
-    const next = world.request;
-    world.run(ROUND_TRIP);
-    const before = world.requests.length;
-    next.answer('batch 2', batch(2, 'b'), 'close 1000 ');
+    const { world, socket, asked } = hasty('close 1000 ');
     world.run(ROUND_TRIP);
     expect(socket.readyState).toBe(3);
     // Its acknowledgement.
-    expect(asks(scene, before)).toBe(1);
+    expect(asked()).toBe(1);
   });
 
   it('asks no more when it leaves before it has', () => {
-    const scene = start();
-    const { world, poll, socket } = scene;
-    poll.answer('batch 1', batch(1, 'a'));
-    const next = world.request;
-    world.run(ROUND_TRIP);
-    const before = world.requests.length;
-    next.answer('batch 2', batch(2, 'b'));
+    const { world, socket, asked } = hasty();
     world.request.answer('batch 3', 'from 3 0', 'close 1000 ');
     world.run(ROUND_TRIP);
     expect(socket.readyState).toBe(3);
-    expect(asks(scene, before)).toBe(1);
+    expect(asked()).toBe(1);
   });
 });
