@@ -41,7 +41,7 @@ export const guards = [
   {
     name: 'acknowledgements are sent after a time',
     file: 'protocol/src/session.ts',
-    find: 'else if (this.ackDueAt === Infinity) this.ackDueAt = now + ACK_DELAY;',
+    find: 'else if (this.ackDueAt === Infinity) this.ackDueAt = now + this.#ackDelay;',
     replace: '',
   },
   {

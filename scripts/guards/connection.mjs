@@ -203,8 +203,16 @@ export const connectionGuards = [
   {
     name: 'a ping is answered',
     file,
-    find: "slot.transport?.send({ type: 'pong', id: frame.id });",
+    find: "{ type: 'pong', id: frame.id } as const",
+    replace: '',
     scene: `${shell} > a ping > from the server is answered`,
+  },
+  {
+    name: 'a pong takes the acknowledgement along',
+    file,
+    find: 'this.session.takeAck(), {',
+    replace: '{',
+    scene: `${shell} > a ping > from the server is answered with what has arrived`,
   },
   {
     name: 'only the answer to the last ping measures',
@@ -255,7 +263,7 @@ export const connectionGuards = [
     file,
     find: 'if (this.session.ackDueAt <= this.#env.now() || this.session.allowanceDue) this.pump();\n    else this.#arm();',
     replace: 'if (this.session.ackDueAt <= this.#env.now()) this.pump();',
-    scene: `${sockets} > receiving > acknowledges after half a second`,
+    scene: `${sockets} > receiving > acknowledges after five seconds`,
   },
   {
     name: 'a socket that has closed leaves the page alone',

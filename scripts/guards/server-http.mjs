@@ -201,7 +201,7 @@ const ofHttp = [
   {
     name: 'a transport that has ended leaves no alarm behind',
     file: http,
-    find: 'this.#scheduler.cancel(this.#patience);\n    for',
+    find: 'this.#scheduler.cancel(this.#doubt);\n    for',
     replace: 'for',
     scene: `${theEnd} > leaves no timer behind`,
   },

@@ -41,7 +41,7 @@ const ofSession = [
   {
     name: 'an acknowledgement is due after half a second',
     file: session,
-    find: 'else if (this.ackDueAt === Infinity) this.ackDueAt = now + ACK_DELAY;',
+    find: 'else if (this.ackDueAt === Infinity) this.ackDueAt = now + this.#ackDelay;',
     scene: `${sessions} > acknowledging > is due half a second after the first message that is not acknowledged`,
   },
   {

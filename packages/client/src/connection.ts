@@ -5,6 +5,7 @@
 import {
   CloseCode,
   Inbox,
+  LAZY_ACK_DELAY,
   Session,
   type AttachFrame,
   type CloseFrame,
@@ -150,6 +151,8 @@ export class Connection {
       env.randomId(),
       options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
       options.receiveWindow,
+      // A server waits for none of them.
+      LAZY_ACK_DELAY,
     );
     this.#unlisten = env.page.listen({
       wake: (change) => {
@@ -577,7 +580,9 @@ export class Connection {
         this.pump();
         break;
       case 'ping':
-        slot.transport?.send({ type: 'pong', id: frame.id });
+        // What goes anyway takes the acknowledgement along.
+        for (const answer of [this.session.takeAck(), { type: 'pong', id: frame.id } as const])
+          if (answer) slot.transport?.send(answer);
         break;
       case 'pong':
         // Over HTTP it may come once more, and later (PROTOCOL.md §6.2.2).

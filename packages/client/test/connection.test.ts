@@ -79,6 +79,14 @@ describe('a ping', () => {
     expect(world.socket.lines).toContain('pong 7');
   });
 
+  it('from the server is answered with what has arrived', () => {
+    const { world } = open();
+    world.socket.bring('a');
+    world.socket.say('ping 7');
+    world.socket.say('ping 8');
+    expect(world.socket.lines.slice(1)).toEqual(['ack 1', 'pong 7', 'pong 8']);
+  });
+
   it('that was answered shows that what was sent before has arrived, acknowledged or not', () => {
     const { world, socket } = open();
     socket.send('x');

@@ -10,8 +10,10 @@ import { MESSAGE_COST, Outbox, type OutboxBounds } from './outbox.ts';
 const ACK_MESSAGES = 64;
 /** or so many bytes, */
 const ACK_BYTES = 128 * 1024;
-/** or so many ms, whichever comes first. */
+/** or so many ms, whichever comes first. It lets a sender see early that its transport has died. */
 export const ACK_DELAY = 500;
+/** The same for a sender that only wants to forget what it keeps: each of these may cost a request. */
+export const LAZY_ACK_DELAY = 5000;
 /** Where it may need a request of its own, it waits for so many times as many messages and bytes. */
 const BATCHED_ACKS = 8;
 
@@ -51,12 +53,17 @@ export class Session {
   /** What the peer was told that its messages may cost. */
   #allowed: number;
   readonly #window: number;
+  readonly #ackDelay: number;
 
-  /** @param window how much the peer may send that the application has not taken yet, in bytes */
-  constructor(id: string, bounds: OutboxBounds, window = Infinity) {
+  /**
+   * @param window how much the peer may send that the application has not taken yet, in bytes
+   * @param ackDelay how long a message may wait to be acknowledged, in ms
+   */
+  constructor(id: string, bounds: OutboxBounds, window = Infinity, ackDelay = ACK_DELAY) {
     this.id = id;
     this.outbox = new Outbox(bounds);
     this.#allowed = this.#window = window;
+    this.#ackDelay = ackDelay;
   }
 
   /**
@@ -114,7 +121,7 @@ export class Session {
     this.received = seq;
     if (seq - this.#told >= ACK_MESSAGES * this.#patience || this.#untoldBytes >= ACK_BYTES * this.#patience)
       this.ackDueAt = now;
-    else if (this.ackDueAt === Infinity) this.ackDueAt = now + ACK_DELAY;
+    else if (this.ackDueAt === Infinity) this.ackDueAt = now + this.#ackDelay;
     return 'new';
   }
 

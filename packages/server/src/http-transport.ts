@@ -42,8 +42,16 @@ const MAX_HELD = 4;
 const FIRST_POLL = 1000;
 /** How long a poll may be held, whatever the client asks for, in ms. */
 const MAX_HOLD = 60_000;
-/** What was streamed is acknowledged in this time, in ms; else something holds the response back. */
-const STREAM_PATIENCE = 1500;
+/** Whether what is streamed arrives is asked after so long, in ms; each answer makes it four times as long, up to the other one. */
+const ASK_AFTER = 250;
+const MAX_ASK_AFTER = 4000;
+/**
+ * That is answered in this time, in ms; else something holds the response back. Or else the client is slow: each time it is
+ * given twice as long, up to the other one.
+ */
+const PATIENCE = 1250;
+const MAX_PATIENCE = 8000;
+const PATIENCE_STEPS = 2;
 /** Beside that, a ms for so many bytes. */
 const SLOW_BYTES_PER_MS = 32;
 /** A probe stays open behind its data for three round trips, within these bounds, in ms. */
@@ -76,8 +84,11 @@ export class HttpTransport implements ServerTransport {
   readonly #endAlarm = new Alarm(() => {
     this.#endDownlink();
   });
-  readonly #patience = new Alarm(() => {
-    this.#distrust();
+  readonly #doubt = new Alarm(() => {
+    this.#doubts++;
+    // In steps: a server that could not run for so long reads between them what has come meanwhile.
+    if (this.#doubts > PATIENCE_STEPS) this.#distrust();
+    else this.#ask();
   });
   readonly #attachedAt: number;
   #owner: TransportOwner | undefined;
@@ -101,6 +112,11 @@ export class HttpTransport implements ServerTransport {
   #streamedBytes = 0;
   /** The last message that the client acknowledged. */
   #confirmed = 0;
+  /** How long a client may be silent about what is streamed before it is asked, in ms. */
+  #askAfter = ASK_AFTER;
+  /** Steps of patience since the client was asked. */
+  #doubts = 0;
+  #patience = PATIENCE;
   #held: Held[] = [];
 
   constructor(
@@ -223,6 +239,8 @@ export class HttpTransport implements ServerTransport {
     this.#endDownlink();
     this.#downlink = new Downlink(frame.number, this.#drained, this.#left);
     this.#mode = this.#nextMode(frame, now);
+    // What is on the way may be another one this time.
+    this.#askAfter = ASK_AFTER;
     this.#downlink.join(reply);
     const head = controlRecord(formatAnswer({ type: this.#mode, number: frame.number }));
     if (this.#mode === 'batch') this.#head = [head];
@@ -254,7 +272,7 @@ export class HttpTransport implements ServerTransport {
     this.#owner = undefined;
     this.#endDownlink();
     this.#scheduler.cancel(this.#endAlarm);
-    this.#scheduler.cancel(this.#patience);
+    this.#scheduler.cancel(this.#doubt);
     for (const { reply } of this.#held) reply.fail(409, 'the session has moved on');
     this.#held = [];
   }
@@ -289,9 +307,12 @@ export class HttpTransport implements ServerTransport {
           this.#acknowledged(item.received);
           this.#owner.frame(item);
           break;
+        case 'pong':
+          if (item.id === 0) this.#answered();
+          this.#owner.frame(item);
+          break;
         case 'allow':
         case 'ping':
-        case 'pong':
           this.#owner.frame(item);
           break;
         default:
@@ -320,6 +341,8 @@ export class HttpTransport implements ServerTransport {
   /** What was streamed does not arrive: the end of the response sets it free, and the next ones end with what they bring. */
   #distrust(): void {
     this.#streams = false;
+    this.#doubts = 0;
+    this.#patience = Math.min(MAX_PATIENCE, 2 * this.#patience);
     this.#probeAt = this.#scheduler.now() + this.#probeAgain;
     this.#endDownlink();
   }
@@ -328,16 +351,35 @@ export class HttpTransport implements ServerTransport {
   #acknowledged(received: number): void {
     if (received <= this.#confirmed) return;
     this.#confirmed = received;
-    this.#scheduler.cancel(this.#patience);
-    if (received < this.#streamed) this.#expectAck();
-    else this.#streamedBytes = 0;
+    if (received >= this.#streamed) this.#streamedBytes = 0;
+    this.#arrives();
   }
 
-  /** Only whole messages can be acknowledged; and large ones take their time on a slow link. */
-  #expectAck(): void {
-    if (this.#streamed <= this.#confirmed || this.#patience.at < Infinity) return;
-    const patience = STREAM_PATIENCE + this.#streamedBytes / SLOW_BYTES_PER_MS;
-    this.#scheduler.set(this.#patience, this.#scheduler.now() + patience);
+  /** What was streamed arrives, as was asked: the better it is known, the more rarely it is asked. */
+  #answered(): void {
+    if (this.#doubts === 0) return;
+    this.#askAfter = Math.min(MAX_ASK_AFTER, 4 * this.#askAfter);
+    this.#arrives();
+  }
+
+  #arrives(): void {
+    this.#doubts = 0;
+    this.#scheduler.cancel(this.#doubt);
+    this.#doubtLater();
+  }
+
+  /** Only whole messages can be acknowledged. Clients that came one after the other are not asked all at once. */
+  #doubtLater(): void {
+    if (this.#streamed <= this.#confirmed || this.#doubt.at < Infinity) return;
+    const spread = (this.#attachedAt % ASK_AFTER) / ASK_AFTER;
+    this.#scheduler.set(this.#doubt, this.#scheduler.now() + this.#askAfter * (1 + spread));
+  }
+
+  /** Large messages take their time on a slow link, and the question behind them with them. */
+  #ask(): void {
+    if (this.#doubts === 1) this.send({ type: 'ping', id: 0 });
+    const patience = this.#patience + this.#streamedBytes / SLOW_BYTES_PER_MS;
+    this.#scheduler.set(this.#doubt, this.#scheduler.now() + patience / PATIENCE_STEPS);
   }
 
   readonly #drained = (): void => {
@@ -379,7 +421,7 @@ export class HttpTransport implements ServerTransport {
     this.#streamed = Math.max(this.#streamed, batch.end.seq - 1);
     if (this.#mode === 'stream') {
       this.#streamedBytes += batch.bytes.length;
-      this.#expectAck();
+      this.#doubtLater();
     }
     if (!this.#writer.isEmpty) this.#flushSoon();
     this.#owner?.writable();

@@ -44,6 +44,11 @@ export class VirtualClock {
     while (this.step(until)) each?.();
   }
 
+  /** Time passes, and nothing happens in it: the process stood still. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets time pass until something holds. */
   runUntil(holds: () => boolean, limit: number, each?: () => void): void {
     const until = this.#now + limit;

@@ -1,6 +1,6 @@
 /** Streams of a client by hand: how they are found out, and what becomes of them. */
 import { describe, expect, it } from 'vitest';
-import { batch, ByHand } from './by-hand.ts';
+import { batch, ByHand, type HandReply } from './by-hand.ts';
 
 /** A session that began over HTTP. */
 function start(options = {}) {
@@ -15,6 +15,19 @@ function stream() {
   const poll = hand.poll(1, 'stream');
   expect(hand.send('seen 1').lines).toEqual(['ack 0', 'stream 1']);
   return { hand, poll };
+}
+
+/** When the client was asked whether a stream arrives, which it says each time: it brings ten messages a second. */
+function questions(hand: ByHand, poll: HandReply, ms: number): number[] {
+  const asked: number[] = [];
+  for (let now = 0; now < ms; now += 25) {
+    if (now % 100 === 0) hand.peer.send('a');
+    hand.clock.run(25);
+    if (poll.lines.filter((line) => line === 'ping 0').length === asked.length) continue;
+    asked.push(now + 25);
+    hand.send('pong 0');
+  }
+  return asked;
 }
 
 describe('a stream', () => {
@@ -132,7 +145,7 @@ describe('a stream', () => {
     const { hand } = stream();
     hand.clock.run(15_000);
     hand.peer.send('a');
-    hand.clock.run(1600);
+    hand.clock.run(2400);
     expect(hand.poll(2, 'stream')).toMatchObject({ status: 0, lines: [] });
   });
 
@@ -142,25 +155,25 @@ describe('a stream', () => {
     hand.peer.send('b');
     hand.clock.run(1000);
     hand.send('ack 1');
-    hand.clock.run(1600);
+    hand.clock.run(2400);
     expect(poll.ended).toBe(true);
   });
 
   it('is ended though it goes on bringing more', () => {
     const { hand, poll } = stream();
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 10; i++) {
       hand.peer.send('a');
       hand.clock.run(250);
     }
     expect(poll.ended).toBe(true);
   });
 
-  it('is ended if nothing that it brought is acknowledged for a second and a half', () => {
+  it('is ended if nobody says for more than a second that what it brought arrives', () => {
     const { hand, poll } = stream();
     hand.peer.send('a');
     hand.clock.run(1450);
-    expect(poll.ended).toBe(false);
-    hand.clock.run(100);
+    expect(poll).toMatchObject({ lines: ['probe 1', '1: a', 'ping 0'], ended: false });
+    hand.clock.run(125);
     expect(poll.ended).toBe(true);
     expect(hand.peer.transport).toBe('polling');
     const next = hand.poll(2, 'stream');
@@ -182,7 +195,7 @@ describe('a stream', () => {
   it('is ended by an acknowledgement that says nothing new as by none', () => {
     const { hand, poll } = stream();
     hand.peer.send('a');
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 5; i++) {
       hand.clock.run(500);
       hand.send('ack 0');
     }
@@ -192,7 +205,7 @@ describe('a stream', () => {
   it('has more patience with large messages', () => {
     const { hand, poll } = stream();
     hand.peer.send('x'.repeat(64_000));
-    hand.clock.run(3400);
+    hand.clock.run(3450);
     expect(poll.ended).toBe(false);
     hand.clock.run(150);
     expect(poll.ended).toBe(true);
@@ -204,7 +217,88 @@ describe('a stream', () => {
     hand.clock.run(100);
     hand.send('ack 1');
     hand.peer.send('a');
-    hand.clock.run(1600);
+    hand.clock.run(2400);
+    expect(poll.ended).toBe(true);
+  });
+
+  it('is asked whether it arrives, and the more rarely the more often it did', () => {
+    const { hand, poll } = stream();
+    expect(questions(hand, poll, 16_000)).toEqual([250, 1250, 5250, 9250, 13_250]);
+    expect(poll.ended).toBe(false);
+  });
+
+  it('is asked about anew in each response', () => {
+    const { hand, poll } = stream();
+    questions(hand, poll, 8000);
+    const next = hand.poll(2, 'stream');
+    hand.send('ack 80');
+    expect(questions(hand, next, 2000)).toEqual([250, 1250]);
+  });
+
+  it('is not proven by answers to an application', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    hand.clock.run(1300);
+    hand.send('pong 1');
+    hand.clock.run(300);
+    expect(poll.ended).toBe(true);
+  });
+
+  it('is not proven by answers that nobody asked for', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    hand.clock.run(200);
+    hand.send('pong 0');
+    hand.clock.run(1400);
+    expect(poll.ended).toBe(true);
+  });
+
+  it('is asked later if its client came later: not all at once', () => {
+    const hand = new ByHand();
+    hand.clock.run(125);
+    hand.attach();
+    const poll = hand.poll(1, 'stream');
+    hand.send('seen 1');
+    expect(questions(hand, poll, 700)).toEqual([375]);
+  });
+
+  it('is not given up before what has come meanwhile is read', () => {
+    const { hand, poll } = stream();
+    hand.peer.send('a');
+    hand.clock.run(400);
+    hand.clock.stall(5000);
+    hand.clock.run(0);
+    hand.send('pong 0');
+    hand.clock.run(1000);
+    expect(poll.ended).toBe(false);
+  });
+
+  it('that was held back and is proven again is asked about anew', () => {
+    const { hand } = stream();
+    hand.peer.send('a');
+    hand.clock.run(2400);
+    hand.poll(2, 'stream');
+    hand.clock.run(10_000);
+    hand.peer.send('b');
+    hand.clock.run(0);
+    const poll = hand.poll(3, 'stream');
+    hand.send('seen 3');
+    hand.peer.send('c');
+    hand.clock.run(400);
+    expect(poll.lines.slice(-2)).toEqual(['3: c', 'ping 0']);
+    expect(poll.ended).toBe(false);
+  });
+
+  it('is waited for longer where it was given up before', () => {
+    const { hand } = stream();
+    hand.peer.send('a');
+    hand.clock.run(15_000);
+    const poll = hand.poll(2, 'stream');
+    hand.send('seen 2', 'ack 1');
+    hand.peer.send('b');
+    hand.clock.run(2700);
+    expect(poll.ended).toBe(false);
+    hand.clock.run(150);
     expect(poll.ended).toBe(true);
   });
 
