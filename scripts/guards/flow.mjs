@@ -58,7 +58,7 @@ export const flowGuards = [
   {
     name: 'the client is told that there is room again',
     file: session,
-    find: "if (sink.writable && this.allowanceDue)\n      sink.send({ type: 'allow', total: this.takeAllowance() as number });",
+    find: "if (this.allowanceDue && sink.writable)\n      sink.send({ type: 'allow', total: this.takeAllowance() as number });",
     scene: `${flow} > a server that does not read, over websocket > gets all of it, in order, when it reads`,
   },
   {

@@ -81,13 +81,6 @@ export const serverSocketGuards = [
     scene: `${scenes}/server-sockets.test.ts > a silent client > is counted from when it came back`,
   },
   {
-    name: 'a welcome tells what arrived, so nothing is left to acknowledge',
-    file,
-    find: 'this.#session.takeAck();\n    this.#transport.send',
-    replace: 'this.#transport.send',
-    scene: `${scenes}/attaches.test.ts > an attach > needs no acknowledgement of what its welcome counts`,
-  },
-  {
     name: 'what comes from a transport that does not carry the session is of no interest',
     file,
     find: 'return this.#socket.#transport === this.#carrier;',

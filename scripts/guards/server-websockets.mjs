@@ -105,6 +105,13 @@ export const serverWebSocketGuards = [
     scene: `${aWebSocket} > that stands by claims the session when it says so, and counts from there`,
   },
   {
+    name: 'what becomes due when a WebSocket has room again is waited for',
+    file: 'server/src/socket.ts',
+    find: 'this.#socket.#set();\n    }\n\n    wantsMessages',
+    replace: '}\n\n    wantsMessages',
+    scene: `${aFullOne} > is given an acknowledgement in its time when it is full no more`,
+  },
+  {
     name: 'a WebSocket that becomes full tells when it has room again',
     file: webSocket,
     find: 'full ? this.#whenWritten() : undefined',

@@ -67,8 +67,8 @@ const ofSession = [
   {
     name: 'a full transport is given no acknowledgement',
     file: session,
-    find: 'if (sink.writable && (now >=',
-    replace: 'if ((now >=',
+    find: 'this.outbox.ready)) && sink.writable)',
+    replace: 'this.outbox.ready)))',
     scene: `${sessions} > pumping > keeps an acknowledgement that the transport does not take`,
   },
   {
@@ -80,7 +80,7 @@ const ofSession = [
   {
     name: 'a full transport is given no message',
     file: session,
-    find: 'while (sink.writable) {',
+    find: 'while (this.outbox.ready && sink.writable) {',
     replace: 'while (true) {',
     scene: `${sessions} > pumping > stops while the transport has enough to do, and goes on where it stopped`,
   },

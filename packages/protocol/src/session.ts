@@ -142,13 +142,13 @@ export class Session {
 
   /** Gives the transport what is due and what it will take. */
   pump(sink: FrameSink, now: number): void {
-    if (sink.writable && (now >= this.ackDueAt || (sink.batches && this.outbox.ready))) {
+    if ((now >= this.ackDueAt || (sink.batches && this.outbox.ready)) && sink.writable) {
       const ack = this.takeAck();
       if (ack) sink.send(ack);
     }
-    if (sink.writable && this.allowanceDue)
+    if (this.allowanceDue && sink.writable)
       sink.send({ type: 'allow', total: this.takeAllowance() as number });
-    while (sink.writable) {
+    while (this.outbox.ready && sink.writable) {
       const next = this.outbox.next(this.allowance);
       if (!next) return;
       if (this.owedSince === Infinity) this.owedSince = now;

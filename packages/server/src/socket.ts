@@ -152,7 +152,10 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     }
 
     writable(): void {
-      if (this.#carries) this.#socket.#pump();
+      if (!this.#carries) return;
+      this.#socket.#pump();
+      // What a full transport was not given yet may be due later.
+      this.#socket.#set();
     }
 
     wantsMessages(): void {
@@ -372,7 +375,6 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     const { heartbeat, maxPayload } = this.#host;
     const { batches, pinged } = this.#transport;
     this.#roundTrip.asked(pinged ? 'ping' : undefined, this.#host.scheduler.now());
-    this.#session.takeAck();
     this.#transport.send({
       type: 'welcome',
       received: this.received,
@@ -436,6 +438,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.#closing = { ...goodbye, deadline: this.#host.scheduler.now() + this.#host.closeTimeout };
     this.#session.outbox.push({ content: goodbye, size: 0, expiresAt: Infinity });
     this.#pump();
+    this.#set();
   }
 
   #newSending(): Sending {
@@ -613,7 +616,6 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     if (!this.#transport) return;
     this.#answerPings();
     this.#session.pump(this.#transport, this.#host.scheduler.now());
-    this.#set();
   }
 
   #answerPings(): void {

@@ -226,6 +226,18 @@ describe('a full WebSocket', () => {
     expect(wire.heard).toContain('␐ack 1');
   });
 
+  it('is given an acknowledgement in its time when it is full no more', () => {
+    const { hand, wire } = start();
+    wire.bufferedAmount = FULL - 10;
+    hand.peer.send('crosses the mark');
+    wire.bufferedAmount = FULL;
+    wire.bring('a');
+    hand.clock.run(100);
+    wire.drain();
+    hand.clock.run(425);
+    expect(wire.heard).toContain('␐ack 1');
+  });
+
   it('asks for no more while it is still full', () => {
     const { hand, wire } = start();
     wire.bufferedAmount = FULL - 10;
