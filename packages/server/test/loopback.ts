@@ -96,13 +96,40 @@ export async function surfaced(): Promise<unknown> {
   return error;
 }
 
+/**
+ * A page's way to the network, until its test is over. A socket that cannot say goodbye tries for ten seconds, and by then the
+ * port may be that of the next test, whose server would have a client that nobody knows of.
+ */
+export function network(): { readonly WebSocket: typeof WebSocket; readonly fetch: typeof fetch } {
+  let isOver = false;
+  onTestFinished(() => {
+    isOver = true;
+  });
+  const check = (): void => {
+    if (isOver) throw new Error('the test is over');
+  };
+  class Wire extends WebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      check();
+      super(...args);
+    }
+  }
+  return {
+    WebSocket: Wire as typeof WebSocket,
+    fetch: async (...args) => {
+      check();
+      return fetch(...args);
+    },
+  };
+}
+
 /** A page's socket. */
 export function connect(
   url: string,
   options: HoldfastOptions = {},
   protocols: string[] = [],
 ): HoldfastSocket {
-  const socket = new HoldfastSocket(url, protocols, { WebSocket, fetch, ...options });
+  const socket = new HoldfastSocket(url, protocols, { ...network(), ...options });
   socket.binaryType = 'arraybuffer';
   onTestFinished(() => {
     socket.close();

@@ -4,8 +4,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer, type ServerOptions, type WebSocket as Wire } from 'ws';
 import { HoldfastSocket, type HoldfastOptions } from '@holdfast/client';
-import { WebSocket } from 'ws';
-import { listen, serve as holdfast, urlOf } from './loopback.ts';
+import { listen, network, serve as holdfast, urlOf } from './loopback.ts';
 
 const QUICK = { minDelay: 10, maxDelay: 40 };
 
@@ -28,7 +27,7 @@ async function serve(options: ServerOptions = {}) {
 
 /** A page's socket, and its events in their order. */
 function page(url: string | (() => string | Promise<string>), options: HoldfastOptions = {}) {
-  const socket = new HoldfastSocket(url, [], { plain: true, reconnect: QUICK, WebSocket, ...options });
+  const socket = new HoldfastSocket(url, [], { plain: true, reconnect: QUICK, ...network(), ...options });
   socket.binaryType = 'arraybuffer';
   onTestFinished(() => {
     socket.close();
@@ -47,7 +46,7 @@ function page(url: string | (() => string | Promise<string>), options: HoldfastO
 describe('a plain socket', () => {
   it('talks to a WebSocket server as the W3C class does', async () => {
     const { url, wires, received } = await serve({ handleProtocols: (offered) => [...offered][1] ?? false });
-    const socket = new HoldfastSocket(url, ['one', 'two'], { plain: true, WebSocket });
+    const socket = new HoldfastSocket(url, ['one', 'two'], { plain: true, ...network() });
     socket.binaryType = 'arraybuffer';
     expect(() => {
       socket.send('queued');
@@ -267,7 +266,7 @@ describe('reconnect', () => {
 describe('a socket that is not plain', () => {
   it('goes on with its session when it reconnects', async () => {
     const { url, accepted, received } = await holdfast();
-    const { socket, log } = page(url, { plain: false, fetch });
+    const { socket, log } = page(url, { plain: false });
     await expect.poll(() => log).toEqual(['open']);
     const changes: unknown[] = [];
     socket.ontransportchange = ({ transport }) => changes.push(transport);
@@ -289,7 +288,7 @@ describe('a socket that is not plain', () => {
       server.on('connection', (wire) => {
         wire.send(greeting);
       });
-    const { socket, log } = page(url, { plain: false, fetch });
+    const { socket, log } = page(url, { plain: false });
     await expect
       .poll(() => log, { timeout: 5000 })
       .toEqual([
@@ -301,7 +300,7 @@ describe('a socket that is not plain', () => {
 
   it('goes on trying as long as only HTTP is answered by somebody else', async () => {
     const http = await listen();
-    const { socket, log } = page(urlOf(http), { plain: false, fetch });
+    const { socket, log } = page(urlOf(http), { plain: false });
     await expect
       .poll(() => socket.diagnostics.filter(({ reason }) => reason === 'not-holdfast').length)
       .toBeGreaterThan(1);

@@ -9,7 +9,7 @@ import { HoldfastStream, HoldfastStreamError, type HoldfastStreamOptions } from 
 import type { HoldfastServerOptions } from '../src/options.ts';
 import type { ServerSocket } from '../src/face.ts';
 import { createWebSocketStream } from '../src/stream.ts';
-import { attach, connect, plain, serve } from './loopback.ts';
+import { attach, connect, network, plain, serve } from './loopback.ts';
 
 const KIB = 1024;
 const TRANSPORTS: readonly TransportName[] = ['websocket', 'streaming', 'polling'];
@@ -17,7 +17,7 @@ const TRANSPORTS: readonly TransportName[] = ['websocket', 'streaming', 'polling
 /** An open stream of a page's, and the server's socket at its other end. */
 async function meet(options: HoldfastStreamOptions = {}, serverOptions: HoldfastServerOptions = {}) {
   const loopback = await serve(serverOptions);
-  const stream = new HoldfastStream(loopback.url, { WebSocket, fetch, ...options });
+  const stream = new HoldfastStream(loopback.url, { ...network(), ...options });
   onTestFinished(() => {
     stream.close();
   });
@@ -116,7 +116,7 @@ describe.each(TRANSPORTS)('a HoldfastStream over %s', (transport) => {
       const duplex = createWebSocketStream(socket, { highWaterMark: 16 * KIB });
       void pipeline(duplex, duplex).catch(() => undefined);
     });
-    const stream = new HoldfastStream(url, { transports, WebSocket, fetch, highWaterMark: 64 * KIB });
+    const stream = new HoldfastStream(url, { transports, ...network(), highWaterMark: 64 * KIB });
     const { readable, writable } = await stream.opened;
     const chunks = Array.from({ length: 64 }, (_, i) => Buffer.alloc(16 * KIB, i));
     const writing = (async () => {

@@ -43,7 +43,11 @@ describe.each<TransportName>(['websocket', 'streaming', 'polling'])('over %s alo
   });
 
   afterEach(async () => {
-    for (const socket of sockets.splice(0)) socket.close();
+    // Before their server goes: else they would dial its port, whoever has it by then.
+    for (const socket of sockets.splice(0)) {
+      socket.close();
+      while (socket.readyState !== socket.CLOSED) await next(socket, 'close');
+    }
     server.close();
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
