@@ -10,10 +10,19 @@ import { join } from 'node:path';
 /** @typedef {{ passed: number, failed: number }} Count */
 
 const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-const vitestReport = join(reports, 'vitest.json');
-/** A suite of Playwright's, and where it leaves its report. */
+const reportOf = (/** @type {string} */ name) => join(reports, `${name.replace(':', '-')}.json`);
+/** A suite of Vitest's, and where it leaves its report. */
+const vitest = (/** @type {string} */ name, /** @type {string[]} */ ...args) => {
+  const report = reportOf(name);
+  return {
+    name,
+    args: ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+    count: () => countVitest(report),
+  };
+};
+/** One of Playwright's. */
 const playwright = (/** @type {string} */ name) => {
-  const report = join(reports, `${name.replace(':', '-')}.json`);
+  const report = reportOf(name);
   return {
     name,
     args: ['--reporter=list,json'],
@@ -33,34 +42,30 @@ const stages = [
   [[{ name: 'build' }]],
   [
     ['typecheck', 'lint', 'format:check', 'publint', 'attw', 'size'].map((name) => ({ name })),
-    [{ name: 'model' }, { name: 'storms', args: ['--count', '4000'] }],
+    [{ name: 'model' }, { name: 'storms', args: ['--count', '4000'] }, vitest('test:load', '--maxWorkers=1')],
   ],
   [
     [
-      {
-        name: 'test:unit',
-        args: ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-        count: countVitest,
-      },
-      { name: 'test:doctor' },
-      { name: 'test:programs' },
+      ...['test:unit', 'test:doctor', 'test:programs'].map((name) => vitest(name)),
       { name: 'browsers' },
       { name: 'proxies' },
-      playwright('test:recipes'),
-      playwright('test:e2e'),
+      ...['test:recipes', 'test:e2e'].map(playwright),
     ],
   ],
 ];
 
-/** @returns {Count} */
-function countVitest() {
-  const report = JSON.parse(readFileSync(vitestReport, 'utf8'));
+/**
+ * @param {string} report
+ * @returns {Count}
+ */
+function countVitest(report) {
+  const { testResults, numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
   // A file that could not be loaded has failed without a failed test in it.
-  const broken = report.testResults.filter(
+  const broken = testResults.filter(
     (/** @type {{ status: string, assertionResults: { status: string }[] }} */ file) =>
       file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+  return { passed: numPassedTests, failed: numFailedTests + broken.length };
 }
 
 /**

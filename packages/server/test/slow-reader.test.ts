@@ -1,6 +1,6 @@
 /**
- * What one client can make a server keep, in bytes of memory: a reader that does not read, a writer that is not read. Each
- * file of tests has a process of its own, so what is measured is the server's, and this file's own few buffers.
+ * What one client can make a server keep, in bytes of memory: a reader that does not read, a writer that is not read. It runs
+ * in a process of its own (`npm run test:load`), so what is measured is the server's, and this file's own few buffers.
  */
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planOf, report, runStorms, shrink, type Plan, type World } from '../src/index.ts';
 
 /** Few, for the inner loop; `npm test` runs thousands, and `npm run storms` as many as one likes. */
-const COUNT = 300;
+const COUNT = 100;
 
 it(`keeps every promise in ${COUNT} storms`, { timeout: 120_000 }, () => {
   const { storms, messages, failure } = runStorms(1, COUNT);
