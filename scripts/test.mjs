@@ -39,7 +39,11 @@ const playwright = (/** @type {string} */ name) => {
  * @type {Step[][][]}
  */
 const stages = [
-  [[{ name: 'build' }]],
+  [
+    [{ name: 'build' }],
+    // They wait for the network and the disk.
+    [{ name: 'browsers' }, { name: 'proxies' }],
+  ],
   [
     ['typecheck', 'lint', 'format:check', 'publint', 'attw', 'size'].map((name) => ({ name })),
     [{ name: 'model' }, { name: 'storms', args: ['--count', '4000'] }, vitest('test:load', '--maxWorkers=1')],
@@ -47,8 +51,6 @@ const stages = [
   [
     [
       ...['test:unit', 'test:doctor', 'test:programs'].map((name) => vitest(name)),
-      { name: 'browsers' },
-      { name: 'proxies' },
       ...['test:recipes', 'test:e2e'].map(playwright),
     ],
   ],
