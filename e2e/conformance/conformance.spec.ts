@@ -33,7 +33,8 @@ const subjects: Record<string, Subject> = {
   HoldfastSocket: { query: '', globals: some('page', 'module', 'service') },
   'HoldfastSocket over WebSocket alone': { query: 'transports=websocket', globals: inFull ? ['page'] : [] },
   'HoldfastSocket, upgrades refused': { query: '', globals: some('page'), upgrade: 'refuse' },
-  'HoldfastSocket, upgrades swallowed': { query: '', globals: ['page'], upgrade: 'swallow' },
+  // Each of its tests waits until HTTP starts: not for as long as people do.
+  'HoldfastSocket, upgrades swallowed': { query: 'fallbackDelay=20', globals: ['page'], upgrade: 'swallow' },
   'HoldfastSocket over polling': { query: 'transports=polling', globals: ['page'], upgrade: 'refuse' },
 };
 

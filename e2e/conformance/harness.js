@@ -180,12 +180,7 @@
    */
   async function run(Socket, at) {
     const results = [];
-    for (const test of tests) {
-      const began = performance.now();
-      results.push(await runOne(test, Socket, at));
-      if (performance.now() - began > 500)
-        console.log(`SLOW ${Math.round(performance.now() - began)} ${test.name}`);
-    }
+    for (const test of tests) results.push(await runOne(test, Socket, at));
     return results;
   }
 
@@ -197,7 +192,12 @@
   function classFor(query, Holdfast) {
     if (query.get('class') === 'WebSocket') return self.WebSocket;
     const transports = query.get('transports')?.split(',');
-    const options = { queue: false, reconnect: false, ...(transports && { transports }) };
+    const delay = query.get('fallbackDelay');
+    const options = {
+      ...{ queue: false, reconnect: false },
+      ...(transports && { transports }),
+      ...(delay && { fallbackDelay: Number(delay) }),
+    };
     return new Proxy(Holdfast.HoldfastSocket, {
       construct: (target, args, newTarget) =>
         Reflect.construct(target, args.length > 0 ? [args[0], args[1], options] : [], newTarget),
