@@ -1,13 +1,20 @@
 /** A page is left and comes back out of the back/forward cache: its session goes on where it was. */
 
+import { findBrowser } from '../scripts/browsers.mjs';
 import type { Peer } from './page/peer.js';
 import { startDialogue } from './support/dialogue.ts';
 import { expect, test } from './support/fixtures.ts';
 
 test.use({
-  launchOptions: async ({ launchOptions }, use) => {
-    // Playwright switches the back/forward cache off.
-    await use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+  launchOptions: async ({ launchOptions, browserName }, use) => {
+    // A Chromium without a window has no back/forward cache.
+    const whole = browserName === 'chromium' ? findBrowser('chromium') : undefined;
+    await use({
+      ...launchOptions,
+      ...(whole?.by === 'system' && { executablePath: whole.path }),
+      // Playwright switches it off.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
   },
 });
 

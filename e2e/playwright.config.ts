@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { findBrowser, type WebKitName } from '../scripts/browsers.mjs';
+import { findBrowser, findShell, type WebKitName } from '../scripts/browsers.mjs';
 
 /** The system's browser where Playwright has not got its own. */
 const systemPath = (name: 'chromium' | 'firefox'): string | undefined => {
@@ -7,7 +7,7 @@ const systemPath = (name: 'chromium' | 'firefox'): string | undefined => {
   return found?.by === 'system' ? found.path : undefined;
 };
 
-const chromium = systemPath('chromium');
+const chromium = findShell() ?? systemPath('chromium');
 const firefox = systemPath('firefox');
 
 /** `E2E=all` asks for everything in every browser; else `npm test` takes what differs from one to the next. */

@@ -29,6 +29,17 @@ export function findBrowser(name) {
 }
 
 /**
+ * The system's Chromium that has no window to care for: a test costs it less than half. It has no back/forward cache.
+ * Playwright's own brings one along, and takes it.
+ */
+const shell = { path: '/usr/bin/chromium-headless-shell', debianPackage: 'chromium-headless-shell' };
+
+/** Its path, where a system's Chromium is driven and it is there. @returns {string | undefined} */
+export function findShell() {
+  return findBrowser('chromium')?.by === 'system' && existsSync(shell.path) ? shell.path : undefined;
+}
+
+/**
  * @typedef {object} WebKit
  * @property {string} driver The path of what speaks WebDriver.
  * @property {string} [display] The path of an X server without a screen, where it needs one.
@@ -93,6 +104,8 @@ export function findWebKit(name) {
 }
 
 const missing = () => names.filter((name) => findBrowser(name) === undefined);
+/** Nothing fails without it. */
+const isShellMissing = () => findBrowser('chromium')?.by !== 'playwright' && !existsSync(shell.path);
 const missingWebKits = () => webkitNames.filter((name) => findWebKit(name) === undefined);
 
 /**
@@ -131,12 +144,13 @@ function installDebians() {
     packages.length === 0 || apt('install', '-y', '--no-install-recommends', ...packages);
   install(missing().map((name) => browsers[name].debianPackage));
   // Each by itself: a system that has not got one may have the other.
+  if (isShellMissing()) install([shell.debianPackage]);
   for (const name of missingWebKits()) install(webkits[name].debianPackages);
 }
 
 function main() {
   for (const install of [installPlaywrights, installDebians]) {
-    const all = [...missing(), ...missingWebKits()];
+    const all = [...missing(), ...(isShellMissing() ? [shell.debianPackage] : []), ...missingWebKits()];
     if (all.length === 0) break;
     console.log(`Missing: ${all.join(', ')}.`);
     install();
@@ -148,6 +162,7 @@ function main() {
     );
     if (!found) process.exitCode = 1;
   }
+  console.log(`chromium without a window: ${findShell() ?? 'as chromium'}`);
   for (const name of webkitNames) {
     const found = findWebKit(name);
     console.log(
