@@ -1,7 +1,7 @@
 /** A page's socket on servers that know nothing of Holdfast: plain, and what it says if it is not. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer, type ServerOptions, type WebSocket as Wire } from 'ws';
 import { HoldfastSocket, type HoldfastOptions } from '@holdfast/client';
 import { listen, network, serve as holdfast, urlOf } from './loopback.ts';
@@ -171,6 +171,8 @@ describe('a plain socket', () => {
   });
 
   it('leaves a link that answers no ping', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { url, wires } = await serve();
     const { log } = page(url, {
       plain: { ping: 'ping', isPong: (data) => data === 'pong', pingInterval: 20 },
@@ -180,7 +182,11 @@ describe('a plain socket', () => {
     wires[0]?.send('pong');
     await expect.poll(() => log).toEqual(['open']);
     wires[0]?.removeAllListeners('message');
-    await expect.poll(() => log.filter((line) => line === 'open').length, { timeout: 20_000 }).toBe(2);
+    const opened = (): number => {
+      vi.advanceTimersByTime(500);
+      return log.filter((line) => line === 'open').length;
+    };
+    await expect.poll(opened, { timeout: 20_000 }).toBe(2);
     expect(log).toContain('close 1006  unclean');
   }, 30_000);
 
