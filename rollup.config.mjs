@@ -3,9 +3,10 @@
 
 import nodeResolve from '@rollup/plugin-node-resolve';
 import typescript from '@rollup/plugin-typescript';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import dts from 'rollup-plugin-dts';
 import { minify as minifyCode } from 'terser';
+import { alikePrivates } from './scripts/alike-privates.mjs';
 
 const packageFolder = (/** @type {string} */ name) => `packages/${name}`;
 const entry = (/** @type {string} */ name) => `${packageFolder(name)}/src/index.ts`;
@@ -44,10 +45,15 @@ const SPELLED = [
 /** The names that a file of declarations holds. */
 const namesIn = (/** @type {string} */ file) => {
   const text = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
-  return [...text.matchAll(/(?<=^\s*(readonly |get |set |declare const )?)\w+(?=\??[:(<])/gm)].map(
-    ([name]) => name,
-  );
+  return [
+    ...text.matchAll(/(?<=^\s*(readonly |get |set |declare (const|var|function) )?)\w+(?=\??[:(<])/gm),
+  ].map(([name]) => name);
 };
+
+/** The names of the language and of browsers. */
+const platformNames = readdirSync('node_modules/typescript/lib')
+  .filter((file) => /^lib\..*\.d\.ts$/.test(file))
+  .flatMap((file) => namesIn(`node_modules/typescript/lib/${file}`));
 
 /**
  * Makes code small. A property that only our own code uses is as good short: any but those of the platform, those that our
@@ -63,7 +69,7 @@ function minify(nameCache) {
     const reserved = [
       ...SPELLED,
       ...['index', ...Object.keys(clientEntries)].flatMap((name) => namesIn(dist('client', `${name}.d.ts`))),
-      ...namesIn('node_modules/typescript/lib/lib.dom.d.ts'),
+      ...platformNames,
     ];
     const made = await minifyCode(code, {
       ecma: 2020,
@@ -71,7 +77,7 @@ function minify(nameCache) {
       ...(nameCache && { nameCache }),
       sourceMap: true,
       compress: { passes: 3, unsafe_arrows: true },
-      mangle: { properties: { keep_quoted: true, reserved } },
+      mangle: { properties: { keep_quoted: true, builtins: true, reserved } },
       // What says that a call may be left out.
       format: { preserve_annotations: true },
     });
@@ -133,7 +139,7 @@ export default [
       chunkFileNames: 'shared/[name].mjs',
       format: 'es',
       sourcemap: true,
-      plugins: [minify({})],
+      plugins: [alikePrivates(), minify({})],
     },
   },
   {
@@ -148,13 +154,13 @@ export default [
         format: 'iife',
         name: 'Holdfast',
         sourcemap: true,
-        plugins: [minify()],
+        plugins: [alikePrivates(), minify()],
       },
       {
         file: dist('client', 'holdfast.min.mjs'),
         format: 'es',
         sourcemap: true,
-        plugins: [minify()],
+        plugins: [alikePrivates(), minify()],
       },
     ],
   },
