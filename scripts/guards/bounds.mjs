@@ -1,5 +1,6 @@
 // Guards of what clients may cost: how many, how often, how long, how much of them is kept, and where they come from.
 
+const carriage = 'client/src/carriage.ts';
 const address = 'server/src/address.ts';
 const bodies = 'server/src/bodies.ts';
 const decisions = 'server/src/decisions.ts';
@@ -193,8 +194,8 @@ const ofVisits = [
   },
   {
     name: 'a page that is turned away hears when to come back',
-    file: 'client/src/connection.ts',
-    find: 'delay: frame.delay + this.#env.random() * frame.spread',
+    file: carriage,
+    find: 'delay: frame.delay + this.env.random() * frame.spread',
     replace: 'delay: 0',
     scene: `${room} > a page > that is told when to come back does not come earlier`,
   },

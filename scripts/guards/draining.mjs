@@ -1,5 +1,7 @@
 // Guards of a server that goes away in order: what is handed over, who waits for whom, and who is turned away.
 
+const carriage = 'client/src/carriage.ts';
+const conversation = 'client/src/conversation.ts';
 const scene = 'world/test/scenes/draining.test.ts > a server that goes away';
 const server = 'server/test/draining.test.ts > a server that drains';
 const outbox = 'protocol/test/outbox.test.ts > an outbox';
@@ -43,35 +45,35 @@ export const drainingGuards = [
   },
   {
     name: 'a client that is asked to leave says its last word',
-    file: 'client/src/connection.ts',
+    file: conversation,
     find: "if (this.phase.name === 'open') this.session.outbox.end({ code: CloseCode.moved, reason: '' });",
     scene: `${scene} > loses and doubles nothing that is under way, both ways${over('websocket')}`,
   },
   {
     name: 'what the server has heard is not sent again',
-    file: 'client/src/connection.ts',
+    file: conversation,
     find: 'outbox.acknowledgeAll();',
     scene:
       'client/test/socket.test.ts > a server that goes away > has heard all that was sent if it says its last word, whatever it acknowledged',
   },
   {
     name: 'a client that closes has closed, whatever the server does',
-    file: 'client/src/connection.ts',
+    file: conversation,
     find: "if (phase.name === 'closing' && outbox.length === 1) this.#finish(phase.code, phase.reason, false);\n    else if",
     replace: 'if',
     scene: `${scene} > and a client that closes meet in order${over('websocket')}`,
   },
   {
     name: 'a client that must not come back is closed',
-    file: 'client/src/connection.ts',
-    find: "else if (!this.#options.link.retryDelay) this.#finish(CloseCode.goingAway, '', false);",
+    file: conversation,
+    find: "else if (!this.options.link.retryDelay) this.#finish(CloseCode.goingAway, '', false);",
     scene: `${scene} > closes a client that must not come back`,
   },
   {
     name: 'a client that left has acknowledged the last word',
-    file: 'client/src/connection.ts',
-    find: 'this.#forget(slot);\n      slot.transport?.close();\n',
-    replace: 'this.#forget(slot);\n      slot.transport?.terminate();\n',
+    file: carriage,
+    find: 'current.transport?.close(pageEnds);',
+    replace: 'current.transport?.terminate();',
     scene: `${scene} > loses and doubles nothing that is under way, both ways${over('polling')}`,
   },
   {

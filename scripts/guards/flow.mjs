@@ -4,7 +4,7 @@ const session = 'protocol/src/session.ts';
 const outbox = 'protocol/src/outbox.ts';
 const inbox = 'protocol/src/inbox.ts';
 const socket = 'server/src/socket.ts';
-const connection = 'client/src/connection.ts';
+const conversation = 'client/src/conversation.ts';
 const flow = 'world/test/scenes/back-pressure.test.ts';
 const streams = 'server/test/streams.test.ts';
 
@@ -103,7 +103,7 @@ export const flowGuards = [
   },
   {
     name: 'an allowance sets free what waits for it, at the client',
-    file: connection,
+    file: conversation,
     find: 'this.session.allow(frame.total);\n        this.pump();',
     replace: 'this.session.allow(frame.total);',
     scene: `${flow} > a server that does not read, over websocket > gets all of it, in order, when it reads`,
@@ -117,9 +117,9 @@ export const flowGuards = [
   },
   {
     name: 'an acknowledgement asks for more',
-    file: connection,
-    find: 'this.#confirmClose();\n        this.pump();',
-    replace: 'this.#confirmClose();',
+    file: conversation,
+    find: 'this.#finish(phase.code, phase.reason, false);\n    this.pump();',
+    replace: 'this.#finish(phase.code, phase.reason, false);',
     scene: `${flow} > a page on a slow link > keeps what the browser need not have yet, and sends it all`,
   },
   {
@@ -131,7 +131,7 @@ export const flowGuards = [
   },
   {
     name: 'what was not read holds back the end, at the client',
-    file: connection,
+    file: conversation,
     find: 'if (this.#inbox.isEmpty) this.#goodbye?.();',
     replace: 'this.#goodbye?.();',
     scene: `${streams} > a HoldfastStream > gives what it has, though the session is over`,

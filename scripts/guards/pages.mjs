@@ -5,7 +5,10 @@ const found = 'world/test/scenes/found-by-storms.test.ts';
 const reasons = 'world/test/scenes/diagnostics.test.ts';
 const path = 'client/src/http-path.ts';
 const polls = 'client/src/http-polls.ts';
+const alarm = 'client/src/alarm.ts';
+const carriage = 'client/src/carriage.ts';
 const connection = 'client/src/connection.ts';
+const conversation = 'client/src/conversation.ts';
 const learned = 'client/src/learned.ts';
 
 /** @type {import('./index.mjs').Guard[]} */
@@ -28,7 +31,7 @@ export const pageGuards = [
   {
     name: 'what was learned is kept for the next page',
     file: connection,
-    find: 'this.#http?.keep(this.#life.memory.setbacks);',
+    find: 'this.dialling.keep(this.#life.memory.setbacks);',
     scene: `${pages} > the next page > begins with what the last one used, and climbs back by itself`,
   },
   {
@@ -61,8 +64,8 @@ export const pageGuards = [
   },
   {
     name: 'the end of a page is said',
-    file: connection,
-    find: 'if (transport) this.session.pump(transport, this.#env.now());',
+    file: carriage,
+    find: 'if (transport) this.session.pump(transport, this.env.now());',
     scene: `${pages} > the end of a page > is told at once, with its last words, over streaming`,
   },
   {
@@ -87,9 +90,8 @@ export const pageGuards = [
   },
   {
     name: 'nothing rides along with a first attach that must arrive at most once',
-    file: connection,
-    find: "return this.#options.resend || this.phase.name !== 'opening';",
-    replace: 'return true;',
+    file: conversation,
+    find: "if (!this.options.resend && this.phase.name === 'opening') return;",
     scene: `${found} > a first attach whose answer is lost > takes no message along that must arrive at most once`,
   },
   {
@@ -115,7 +117,7 @@ export const pageGuards = [
   },
   {
     name: 'no timer is set for a fraction of a ms',
-    file: connection,
+    file: alarm,
     find: 'Math.ceil(at - this.#env.now())',
     replace: 'at - this.#env.now()',
     scene: `${found} > time > may stand still while the machine sleeps, to any fraction of a ms`,

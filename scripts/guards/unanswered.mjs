@@ -145,9 +145,9 @@ export const unansweredGuards = [
     scene: `${test} > a connection > spares WebSockets where HTTP is there as well`,
   },
   ...[
-    ['a change of the network is said', 'if (change) env.sparing?.moved();', ''],
-    ['a look at the page is no change of the network', 'if (change) env', 'env'],
-    ['to reconnect asks for another try', 'this.#env.sparing?.moved();', ''],
+    ['a change of the network is said', 'if (change) this.env.sparing?.moved();', ''],
+    ['a look at the page is no change of the network', 'if (change) this.env', 'this.env'],
+    ['to reconnect asks for another try', 'this.env.sparing?.moved();\n    this.loseAll', 'this.loseAll'],
   ].map(([name = '', find = '', replace = '']) => ({
     name,
     file: connection,

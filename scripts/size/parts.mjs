@@ -12,7 +12,7 @@ const ideas = {
     ...['url', 'send-data', 'close-arguments', 'utf8'],
   ],
   'options, page, platform': ['options', 'environment', 'page', 'backoff'],
-  'the connection': ['connection'],
+  'the connection': ['connection', 'carriage', 'conversation', 'dialling', 'observed', 'alarm'],
   'its life: states, moves, reasons': ['step', 'turn', 'link', 'diagnostics', 'transport'],
   'the session: numbers, replay': ['session', 'outbox', 'inbox', 'frames', 'close-codes'],
   'lines, and the WebSocket': [

@@ -32,15 +32,19 @@ export type OpenWebSocket = (
 export interface HttpCarrier {
   readonly name: 'http';
   /** @internal HTTP for one connection, to a URL if that is known. */
-  readonly begin: (env: Environment, options: ResolvedOptions, url: string) => Http;
+  readonly begin: (env: Environment, options: ResolvedOptions, url: string, server: Herding) => Http;
+}
+
+/** What a server says of its clients. */
+export interface Herding {
+  /** Over how many ms they come back that are cut all at once. */
+  readonly spread: number;
 }
 
 /** HTTP for one connection: what its transports share, one after the other. */
 export interface Http {
   /** How often WebSocket failed where HTTP got through, as earlier pages have learned. */
   readonly setbacks: number;
-  /** What is known of the way; it is told over how many ms clients come back that are cut all at once. */
-  readonly path: { spread: number };
   readonly open: Open;
   /** Keeps what was learned for the next page. */
   readonly keep: (setbacks: number) => void;

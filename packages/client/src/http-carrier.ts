@@ -26,14 +26,13 @@ export function httpPlatform(options: PlatformOptions): Partial<Environment> {
 
 export const http: HttpCarrier = {
   name: 'http',
-  begin(given, { streams, platform }, url) {
+  begin(given, { streams, platform }, url, server) {
     const env = given.post ? given : { ...given, ...httpPlatform(platform) };
     const memo = new Memo(env, url);
     const learned = memo.read(Date.now());
-    const path = new HttpPath(streams, learned, env.now());
+    const path = new HttpPath(streams, learned, env.now(), server);
     return {
       setbacks: learned.setbacks,
-      path,
       open: (to, owner) => new HttpTransport(env, to.replace(/^ws/, 'http'), path, owner),
       keep: (setbacks) => {
         memo.write(Date.now(), setbacks, path);

@@ -1,4 +1,5 @@
 /** What a client knows of the way to the server over HTTP, and what follows from it: how much to send at once, how long to wait. */
+import type { Herding } from './carriers.ts';
 
 /** The first size of a batch, in bytes: below nginx's limit of 1 MB. A proxy that allows less halves it, */
 const MAX_BATCH = 512 * 1024;
@@ -38,8 +39,7 @@ export class HttpPath {
   /** Whether a stream is wanted where responses arrive as they are written. */
   readonly streams: boolean;
   maxBatch: number;
-  /** Over how many ms clients come back that are cut all at once, as the server said. */
-  spread = 0;
+  readonly server: Herding;
   /** How long the last body took to be answered, in ms. */
   roundTrip = 0;
   /** The size of a batch that was not answered, and may have been too large. */
@@ -59,8 +59,9 @@ export class HttpPath {
   /** How fast bodies went lately, in bytes per ms. */
   #speed = SLOW_BYTES_PER_MS;
 
-  constructor(streams: boolean, { maxBatch, hold }: PathFigures, now: number) {
+  constructor(streams: boolean, { maxBatch, hold }: PathFigures, now: number, server: Herding) {
     this.streams = streams;
+    this.server = server;
     this.maxBatch = maxBatch;
     this.#hold = hold;
     this.#cutAt = now;

@@ -163,7 +163,7 @@ export class HttpPolls {
         const again = (): void => {
           this.#poll(number, repeat + 1, ack);
         };
-        const { spread } = this.#path;
+        const { spread } = this.#path.server;
         // Whoever is cut with very many others does not come back with them all at once.
         this.#endRequest =
           spread && !repeat

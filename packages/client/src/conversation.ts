@@ -1,0 +1,289 @@
+/**
+ * What is said in a session, as the application counts it: it opens, messages go out and come in, it ends. A session lost by
+ * the server is followed by another one. What carries all this is `connection.ts`'s; here a transport is only somebody who
+ * takes frames.
+ *
+ * Messages are reported in order, and an end behind all of them. A close is the last message of a direction: once the
+ * server has it, all is said.
+ */
+import {
+  CloseCode,
+  Inbox,
+  LAZY_ACK_DELAY,
+  Session,
+  type AckFrame,
+  type AllowFrame,
+  type AttachFrame,
+  type CloseFrame,
+  type DataFrame,
+  type DrainFrame,
+  type Entry,
+  type Payload,
+  type WelcomeFrame,
+} from '@holdfast/protocol';
+import type { Verdict } from './diagnostics.ts';
+import type { Environment } from './environment.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { Transport } from './transport.ts';
+
+/** A close that is not acknowledged in this time ends as 1006, in ms. */
+const CLOSE_TIMEOUT = 10_000;
+const NEVER_SENT = 'the server acknowledges what was never sent';
+
+/** Whom a connection reports to. */
+export interface ConnectionOwner {
+  /** A session began: the first, or another one after a loss. */
+  opened(protocol: string): void;
+  message(payload: Payload): void;
+  /** The server lost the session; so many messages were sent and never acknowledged. */
+  sessionLost(unacknowledged: number): void;
+  /** The end. `failed`: it was not asked for, or not confirmed. */
+  closed(code: number, reason: string, failed: boolean): void;
+  /** Something that `state` or `transport` shows is different. */
+  changed(): void;
+  /** Something was found out about the way to the server. */
+  diagnosed(verdict: Verdict): void;
+  /** Messages that are not worth sending any more. */
+  dropped(entries: readonly Entry[]): void;
+  /** The server has some of what was sent. */
+  acknowledged?(): void;
+}
+
+/** How far a conversation is, as the application counts it. */
+export type Phase =
+  | { readonly name: 'opening' | 'open' | 'closed' }
+  | { readonly name: 'closing'; readonly code: number; readonly reason: string; readonly deadline: number };
+
+export abstract class Conversation {
+  readonly session: Session;
+  phase: Phase = { name: 'opening' };
+  protected readonly env: Environment;
+  protected readonly options: ResolvedOptions;
+  protected readonly owner: ConnectionOwner;
+  readonly #protocols: readonly string[];
+  /** Messages that the application has not taken, and the end behind them. */
+  readonly #inbox = new Inbox((frame) => {
+    this.session.taken(frame.data.length);
+    this.owner.message(frame);
+  });
+  #goodbye: (() => void) | undefined;
+
+  constructor(
+    env: Environment,
+    options: ResolvedOptions,
+    protocols: readonly string[],
+    owner: ConnectionOwner,
+  ) {
+    this.env = env;
+    this.options = options;
+    this.owner = owner;
+    this.#protocols = protocols;
+    this.session = new Session(
+      env.randomId(),
+      options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
+      options.receiveWindow,
+      // A server waits for none of them.
+      LAZY_ACK_DELAY,
+    );
+  }
+
+  /** Sends what can be sent. */
+  abstract pump(): void;
+  /** Nothing more to send: looks at what will be due. */
+  protected abstract arm(): void;
+  /** The server has had the last word, and asks to come back in so many ms. */
+  protected abstract leave(delay: number): void;
+  /** It has ended. */
+  protected abstract over(): void;
+
+  /** The present time, in ms. */
+  now(): number {
+    return this.env.now();
+  }
+
+  /** How many ms there are until an instant. */
+  until(at: number): number {
+    return Math.max(0, at - this.env.now());
+  }
+
+  /** Drops what is not worth sending any more. */
+  expire(): void {
+    const { queue } = this.options;
+    if (!queue || queue.timeToLive === Infinity) return;
+    const now = this.env.now();
+    const dropped = this.session.outbox.drop((entry) => entry.expiresAt <= now);
+    if (dropped.length > 0) this.owner.dropped(dropped);
+  }
+
+  /** Reports no more messages, nor an end that comes behind them, until {@link resume}. */
+  pause(): void {
+    this.#inbox.isPaused = true;
+  }
+
+  /** Reports what has arrived meanwhile, and lets the server go on. */
+  resume(): void {
+    this.#inbox.isPaused = false;
+    this.#read();
+  }
+
+  /** Ends the session behind what was sent. Without one there is nothing to wait for: the socket has failed. */
+  close(code: number, reason: string): void {
+    if (this.phase.name !== 'open' && this.phase.name !== 'opening') return;
+    const patience = this.phase.name === 'open' ? CLOSE_TIMEOUT : 0;
+    this.phase = { name: 'closing', code, reason, deadline: this.env.now() + patience };
+    this.sayGoodbye(code, reason);
+    this.owner.changed();
+    this.pump();
+  }
+
+  /** Ends at once, without a goodbye. */
+  fail(code: number = CloseCode.abnormal, reason = ''): void {
+    this.#finish(code, reason, true);
+  }
+
+  /** The last message: the session ends behind what was sent. */
+  protected sayGoodbye(code: number, reason: string): void {
+    this.session.outbox.push({ content: { code, reason }, size: 0, expiresAt: Infinity });
+  }
+
+  /** What a transport attaches with. One that stands by claims nothing. */
+  protected attachment(auth: string, standby: boolean): AttachFrame {
+    return {
+      type: 'attach',
+      id: this.session.id,
+      attempt: standby ? 0 : ++this.session.attempt,
+      received: this.phase.name === 'opening' ? 'new' : this.session.received,
+      auth,
+      protocols: this.#protocols,
+      allow: this.session.takeAllowance(),
+    };
+  }
+
+  /**
+   * Lets what waits ride along with an attach. Until a welcome has come, a client does not know whether an earlier attach began
+   * a session, on a server that has forgotten it since: what rode along with it would arrive twice (PROTOCOL.md §4.7).
+   */
+  protected ride(transport: Transport): void {
+    if (!this.options.resend && this.phase.name === 'opening') return;
+    this.expire();
+    this.session.outbox.rewind(this.session.outbox.acknowledged);
+    this.session.pump(transport, this.env.now());
+  }
+
+  /**
+   * Whether the chosen subprotocol is one of those that were asked for, or none if none was (WHATWG websockets §2, "establish
+   * a WebSocket connection"). A session that is known has its subprotocol already.
+   */
+  protected agrees({ protocol }: WelcomeFrame): boolean {
+    const isAsked = protocol ? this.#protocols.includes(protocol) : this.#protocols.length === 0;
+    return this.phase.name !== 'opening' || isAsked;
+  }
+
+  /**
+   * Goes on, on a transport that was welcomed. Gives what is wrong with the welcome.
+   *
+   * @param told what its attach said that was received
+   */
+  protected goOn(welcome: WelcomeFrame, told: number, { batches }: Transport): string | undefined {
+    if (!this.session.resume(welcome.received, told, welcome.allow, batches)) return NEVER_SENT;
+    if (this.phase.name === 'opening') {
+      this.phase = { name: 'open' };
+      this.owner.opened(welcome.protocol);
+    }
+    this.owner.changed();
+    this.#acknowledged();
+    return undefined;
+  }
+
+  /** The server has lost the session: another one begins. */
+  protected renew(): void {
+    if (this.phase.name === 'closing') {
+      this.fail();
+      return;
+    }
+    const welcomedBefore = this.phase.name === 'open';
+    this.phase = { name: 'opening' };
+    const unacknowledged = this.session.renew(this.env.randomId(), this.options.resend);
+    if (welcomedBefore) this.owner.sessionLost(unacknowledged);
+  }
+
+  /** Takes what the server says in the session. Gives what is wrong with it. */
+  protected hear(frame: DataFrame | CloseFrame | AckFrame | AllowFrame | DrainFrame): string | undefined {
+    const now = this.env.now();
+    switch (frame.type) {
+      case 'data':
+      case 'close':
+        return this.#arrived(frame, now);
+      case 'ack':
+        if (!this.session.acknowledge(frame.received, now)) return NEVER_SENT;
+        this.#acknowledged();
+        break;
+      case 'allow':
+        this.session.allow(frame.total);
+        this.pump();
+        break;
+      case 'drain':
+        // What is sent from now on waits for the next session.
+        if (this.phase.name === 'open') this.session.outbox.end({ code: CloseCode.moved, reason: '' });
+        this.pump();
+    }
+    return undefined;
+  }
+
+  #arrived(frame: DataFrame | CloseFrame, now: number): string | undefined {
+    const size = frame.type === 'data' ? frame.data.length : undefined;
+    const arrival = this.session.arrive(frame.seq, size, now);
+    if (arrival === 'duplicate') return undefined;
+    if (arrival !== 'new') return arrival === 'gap' ? 'a message is missing' : 'more than there is room for';
+    if (frame.type === 'data') {
+      this.#inbox.push(frame);
+      this.#read();
+    } else {
+      this.session.ackDueAt = now;
+      this.pump();
+      if (frame.code === CloseCode.moved) this.#move(Number(frame.reason) || 0);
+      else this.#finish(frame.code, frame.reason, false);
+    }
+    return undefined;
+  }
+
+  /** Each end has all that the other sent in this session. What was not sent is for the next one. */
+  #move(delay: number): void {
+    const { phase } = this;
+    const { outbox } = this.session;
+    outbox.acknowledgeAll();
+    if (phase.name === 'closing' && outbox.length === 1) this.#finish(phase.code, phase.reason, false);
+    else if (!this.options.link.retryDelay) this.#finish(CloseCode.goingAway, '', false);
+    else {
+      this.leave(delay);
+      this.renew();
+    }
+  }
+
+  #read(): void {
+    this.#inbox.flow();
+    if (this.#inbox.isEmpty) this.#goodbye?.();
+    if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();
+    else this.arm();
+  }
+
+  /** The server has some of what was sent; and if that is our close, which is the last message, all is said. */
+  #acknowledged(): void {
+    const { phase } = this;
+    this.owner.acknowledged?.();
+    if (phase.name === 'closing' && this.session.outbox.length === 0)
+      this.#finish(phase.code, phase.reason, false);
+    this.pump();
+  }
+
+  #finish(code: number, reason: string, failed: boolean): void {
+    if (this.phase.name === 'closed') return;
+    this.phase = { name: 'closed' };
+    this.over();
+    this.#goodbye = () => {
+      this.#goodbye = undefined;
+      this.owner.closed(code, reason, failed);
+    };
+    this.#read();
+  }
+}
