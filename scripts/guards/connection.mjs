@@ -284,20 +284,20 @@ export const connectionGuards = [
   {
     name: 'a connection has one timer',
     file: alarm,
-    find: 'this.#env.clearTimeout(this.#timer);',
+    find: 'env.clearTimeout(timer);',
     scene: `${shell} > a close > leaves the page alone afterwards`,
   },
   {
     name: 'a timer is not longer than the platform takes',
     file: alarm,
-    find: 'Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - this.#env.now())))',
-    replace: 'Math.max(0, Math.ceil(at - this.#env.now()))',
+    find: 'Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - env.now())))',
+    replace: 'Math.max(0, Math.ceil(at - env.now()))',
     scene: `${shell} > a timer > is set to no more than the platform takes`,
   },
   {
     name: 'a timer is not moved with each message',
     file: alarm,
-    find: 'if (at >= this.#at && at < Infinity) return;',
+    find: 'if (at >= setAt && at < Infinity) return;',
     scene: `${shell} > a timer > is not moved by what becomes later`,
   },
   {

@@ -125,7 +125,7 @@ export const flowGuards = [
   {
     name: 'a socket ends with its session, if that is asked for',
     file: 'client/src/socket.ts',
-    find: "if (this.#options.ends) this.#connection.fail(CloseCode.abnormal, '');",
+    find: 'if (this.#options.ends) this.#connection.fail();',
     scene:
       'world/test/scenes/lost-sessions.test.ts > a lost session > ends the socket if told to, says so before, and begins no other',
   },

@@ -118,8 +118,8 @@ export const pageGuards = [
   {
     name: 'no timer is set for a fraction of a ms',
     file: alarm,
-    find: 'Math.ceil(at - this.#env.now())',
-    replace: 'at - this.#env.now()',
+    find: 'Math.ceil(at - env.now())',
+    replace: 'at - env.now()',
     scene: `${found} > time > may stand still while the machine sleeps, to any fraction of a ms`,
   },
   {

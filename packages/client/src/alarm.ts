@@ -4,30 +4,22 @@ import type { Environment } from './environment.ts';
 /** `setTimeout` takes no more than 2^31 − 1 ms. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
-export class Alarm {
-  readonly #env: Environment;
-  readonly #ring: () => void;
-  #timer: unknown;
-  #at = Infinity;
-
-  constructor(env: Environment, ring: () => void) {
-    this.#env = env;
-    this.#ring = ring;
-  }
-
-  /** Rings then, or earlier; for Infinity no more. */
-  set(at: number): void {
-    if (at >= this.#at && at < Infinity) return;
-    this.#env.clearTimeout(this.#timer);
-    this.#at = at;
+/** Makes what sets it: it rings at that instant, or earlier; for Infinity no more. */
+export function alarm(env: Environment, ring: () => void): (at: number) => void {
+  let timer: unknown;
+  let setAt = Infinity;
+  return (at) => {
+    if (at >= setAt && at < Infinity) return;
+    env.clearTimeout(timer);
+    setAt = at;
     if (at === Infinity) return;
-    this.#timer = this.#env.setTimeout(
+    timer = env.setTimeout(
       () => {
-        this.#at = Infinity;
-        this.#ring();
+        setAt = Infinity;
+        ring();
       },
       // A timer that fires a fraction of a ms early would find nothing due, and be set again for that fraction.
-      Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - this.#env.now()))),
+      Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - env.now()))),
     );
-  }
+  };
 }

@@ -13,7 +13,7 @@ import {
 } from '@holdfast/protocol';
 import type { Carriers } from './carriers.ts';
 import { Conversation, type ConnectionOwner } from './conversation.ts';
-import { Dialling, type Address, type Seeker } from './dialling.ts';
+import { dialling, type Address, type Dialling, type Seeker } from './dialling.ts';
 import type { Environment } from './environment.ts';
 import type { Dial, Facts, Kind, LinkEvent } from './link.ts';
 import { Observed } from './observed.ts';
@@ -50,7 +50,7 @@ export abstract class Carriage extends Conversation {
     url: string,
   ) {
     super(env, options, protocols, owner);
-    this.dialling = new Dialling(env, options, carriers, address, url, this.#observed);
+    this.dialling = dialling(env, options, carriers, address, url, this.#observed);
   }
 
   /** Something happened to a transport. */

@@ -3,7 +3,7 @@
  * something is due. All that is asynchronous on the client meets here and in what it is made of (`carriage.ts`,
  * `conversation.ts`); all that is decided is decided elsewhere.
  */
-import { Alarm } from './alarm.ts';
+import { alarm } from './alarm.ts';
 import { Carriage } from './carriage.ts';
 import { diagnose } from './diagnostics.ts';
 import { beginning, deadline, type Effect, type Life, type LinkEvent } from './link.ts';
@@ -14,7 +14,7 @@ export type { ConnectionOwner } from './conversation.ts';
 export class Connection extends Carriage {
   readonly #events: LinkEvent[] = [];
   #life: Life = { ...beginning, memory: { ...beginning.memory, setbacks: this.dialling.setbacks } };
-  readonly #alarm = new Alarm(this.env, () => {
+  readonly #wakeAt = alarm(this.env, () => {
     this.#tick();
   });
   /** The page has ended: nobody is to be told. */
@@ -71,7 +71,7 @@ export class Connection extends Carriage {
   protected arm(): void {
     const { phase } = this;
     const patience = phase.name === 'closing' ? phase.deadline : Infinity;
-    this.#alarm.set(Math.min(deadline(this.#life, this.facts), this.ackAt, patience));
+    this.#wakeAt(Math.min(deadline(this.#life, this.facts), this.ackAt, patience));
   }
 
   protected leave(delay: number): void {

@@ -2,7 +2,7 @@
  * What a transport needs before it can be opened: the URL, the token, and HTTP itself where it is loaded on demand. Each of
  * them may have to be waited for; a failure is the transport's, and what comes when it was let go is not used.
  */
-import type { Carriers, Http, HttpOnDemand, Open } from './carriers.ts';
+import type { Carriers, Http, HttpCarrier, HttpOnDemand, Open } from './carriers.ts';
 import { asError, type Environment } from './environment.ts';
 import type { Kind } from './link.ts';
 import type { Observed } from './observed.ts';
@@ -18,77 +18,62 @@ export interface Seeker extends TransportOwner {
   readonly isGone: boolean;
 }
 
-export class Dialling {
-  readonly #env: Environment;
-  readonly #options: ResolvedOptions;
-  readonly #carriers: Carriers;
-  readonly #address: Address;
-  readonly #url: string;
-  readonly #observed: Observed;
-  /** Left out until it is loaded. */
-  #http: Http | undefined;
-
-  /** @param url what is known of it from the start, or '' */
-  constructor(
-    env: Environment,
-    options: ResolvedOptions,
-    carriers: Carriers,
-    address: Address,
-    url: string,
-    observed: Observed,
-  ) {
-    this.#env = env;
-    this.#options = options;
-    this.#carriers = carriers;
-    this.#address = address;
-    this.#url = url;
-    this.#observed = observed;
-    this.#http = carriers.http?.begin(env, options, url, observed);
-  }
-
+export interface Dialling {
   /** How often WebSocket failed where HTTP got through, as earlier pages have learned. */
-  get setbacks(): number {
-    return this.#http?.setbacks ?? 0;
-  }
-
+  readonly setbacks: number;
   /** Keeps that for the next page. */
-  keep(setbacks: number): void {
-    this.#http?.keep(setbacks);
-  }
-
+  keep(setbacks: number): void;
   /** Makes a transport, and finds the token that it attaches with. */
-  open(kind: Kind, seeker: Seeker, use: (transport: Transport, auth: string) => void): void {
-    lookUp(seeker, this.#address, (url) => {
-      this.auth(seeker, (auth) => {
-        lookUp(
-          seeker,
-          () => this.#opener(kind),
-          (open) => {
-            use(open(asText(url), seeker), auth);
-          },
-        );
-      });
-    });
-  }
-
+  open(kind: Kind, seeker: Seeker, use: (transport: Transport, auth: string) => void): void;
   /** Finds the token for another attach. */
-  auth(seeker: Seeker, use: (auth: string) => void): void {
-    lookUp(seeker, this.#options.auth, (auth) => {
-      use(asText(auth));
-    });
-  }
+  auth(seeker: Seeker, use: (auth: string) => void): void;
+}
+
+/** @param url what is known of the address from the start, or '' */
+export function dialling(
+  env: Environment,
+  options: ResolvedOptions,
+  carriers: Carriers,
+  address: Address,
+  url: string,
+  observed: Observed,
+): Dialling {
+  const begin = (carrier: HttpCarrier): Http => carrier.begin(env, options, url, observed);
+  /** Left out until it is loaded. */
+  let http = carriers.http && begin(carriers.http);
 
   /** What opens a transport: HTTP may have to be loaded first. */
-  #opener(kind: Kind): Open | Promise<Open> {
-    if (kind === 'websocket')
-      return (url, owner) => this.#carriers.webSocket(this.#env, this.#options, url, owner);
-    if (this.#http) return this.#http.open;
-    const loaded = (this.#options.http as HttpOnDemand).load();
-    return loaded.then(({ http }) => {
-      this.#http ??= http.begin(this.#env, this.#options, this.#url, this.#observed);
-      return this.#http.open;
+  const opener = (kind: Kind): Open | Promise<Open> => {
+    if (kind === 'websocket') return (to, owner) => carriers.webSocket(env, options, to, owner);
+    if (http) return http.open;
+    const loaded = (options.http as HttpOnDemand).load();
+    return loaded.then((loaded) => (http ??= begin(loaded.http)).open);
+  };
+
+  const auth: Dialling['auth'] = (seeker, use) => {
+    lookUp(seeker, options.auth, (found) => {
+      use(asText(found));
     });
-  }
+  };
+
+  return {
+    setbacks: http?.setbacks ?? 0,
+    keep: (setbacks) => http?.keep(setbacks),
+    open(kind, seeker, use) {
+      lookUp(seeker, address, (to) => {
+        auth(seeker, (token) => {
+          lookUp(
+            seeker,
+            () => opener(kind),
+            (open) => {
+              use(open(asText(to), seeker), token);
+            },
+          );
+        });
+      });
+    },
+    auth,
+  };
 }
 
 /** Goes on with a value, at once if it is there. */

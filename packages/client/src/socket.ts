@@ -213,7 +213,7 @@ export function socketClass<Options extends HoldfastOptions>(
     reconnect(): void {
       if (this.#readyState >= CLOSING) {
         // What was closing is not waited for.
-        this.#connection.fail(CloseCode.abnormal, '');
+        this.#connection.fail();
         this.#connection = this.#connect();
         this.#changed();
         this.#connection.start();
@@ -239,7 +239,7 @@ export function socketClass<Options extends HoldfastOptions>(
           // A plain server has no session to lose: what matters there are messages.
           if (this.#options.plain && unacknowledged === 0) return;
           super.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
-          if (this.#options.ends) this.#connection.fail(CloseCode.abnormal, '');
+          if (this.#options.ends) this.#connection.fail();
         },
         closed: (code, reason, failed) => {
           const detail = code === CloseCode.abnormal ? (this.#diagnostics.at(-1)?.detail ?? '') : '';
