@@ -157,7 +157,7 @@ test.describe('in Node', () => {
         console.log(JSON.stringify([error.name, error.message, process.getActiveResourcesInfo().includes('Timeout')]));
       }
     `;
-    const message = 'this platform has none of the transports: pass `WebSocket` or `fetch` as options';
+    const message = 'no transport here: pass `WebSocket` or `fetch` as an option';
     for (const options of ['{}', `{ transports: ['websocket'] }`, `{ transports: ['polling'] }`]) {
       expect(await run(attempt(options), ...withoutGlobal)).toEqual(['TypeError', message, false]);
     }

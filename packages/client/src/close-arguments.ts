@@ -22,9 +22,9 @@ export function closeArguments(
   const number = code === undefined ? code : +(code as number) + 2 ** 52 - 2 ** 52;
   const bytes = encoder.encode(asText(reason));
   if (number !== undefined && !(number === CloseCode.normal || (number >= 3000 && number <= 4999)))
-    throw new DOMException(`the close code ${number} is neither 1000 nor 3000 to 4999`, 'InvalidAccessError');
+    throw new DOMException(`close code ${number} is not 1000 or 3000 to 4999`, 'InvalidAccessError');
   if (bytes.length > MAX_REASON)
-    throw new DOMException(`the close reason is longer than ${MAX_REASON} bytes`, 'SyntaxError');
+    throw new DOMException(`close reason of over ${MAX_REASON} bytes`, 'SyntaxError');
   // Encoded and decoded, the reason has no lone surrogates.
   const text = decoder.decode(bytes);
   return { code: number ?? (text ? CloseCode.normal : CloseCode.noStatus), reason: text };

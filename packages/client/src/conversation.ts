@@ -28,7 +28,7 @@ import type { Transport } from './transport.ts';
 
 /** A close that is not acknowledged in this time ends as 1006, in ms. */
 const CLOSE_TIMEOUT = 10_000;
-const NEVER_SENT = 'the server acknowledges what was never sent';
+const NEVER_SENT = 'ack of what was never sent';
 
 /** Whom a connection reports to. */
 export interface ConnectionOwner {
@@ -234,7 +234,7 @@ export abstract class Conversation {
     const size = frame.type === 'data' ? frame.data.length : undefined;
     const arrival = this.session.arrive(frame.seq, size, now);
     if (arrival === 'duplicate') return undefined;
-    if (arrival !== 'new') return arrival === 'gap' ? 'a message is missing' : 'more than there is room for';
+    if (arrival !== 'new') return arrival === 'gap' ? 'a message is missing' : 'more than was allowed';
     if (frame.type === 'data') {
       this.#inbox.push(frame);
       this.#read();

@@ -143,13 +143,13 @@ export function resolveOptions(
   if (unknown !== undefined || transports.length === 0) {
     throw new TypeError(`transports: ${unknown ?? 'none'} given; use any of ${known.join(', ')}`);
   }
-  if (!(fallbackDelay >= 0)) throw new TypeError('fallbackDelay must be a number of ms, 0 or more');
+  if (!(fallbackDelay >= 0)) throw new TypeError('fallbackDelay must be 0 ms or more');
   const wanted = (plain ? WEBSOCKET_ONLY : transports).map((name): Kind =>
     name === 'websocket' ? name : 'http',
   );
   const kinds = [...new Set(wanted)].filter((kind) => (kind === 'http' ? (env.post ?? http) : env.WebSocket));
   if (kinds.length === 0) {
-    throw new TypeError('this platform has none of the transports: pass `WebSocket` or `fetch` as options');
+    throw new TypeError('no transport here: pass `WebSocket` or `fetch` as an option');
   }
   return {
     link: { kinds, fallbackDelay, retryDelay: retryDelay(options.reconnect, env.random), random: env.random },

@@ -21,7 +21,7 @@ export function messageOf(data: unknown): Message {
   if (kind === 'Blob' || kind === 'File') return data as Blob;
   if (!kind.endsWith('ArrayBuffer')) return asText(data);
   if (kind !== 'ArrayBuffer' || (buffer as { resizable?: boolean }).resizable)
-    throw new TypeError('memory that is shared or can be resized cannot be sent');
+    throw new TypeError('shared or resizable memory cannot be sent');
   // A buffer has no offset, which stands for none; a detached one has nothing.
   const { byteOffset, byteLength } = data as ArrayBufferView;
   return byteLength > 0 ? new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength) : new Uint8Array();

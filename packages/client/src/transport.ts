@@ -37,7 +37,7 @@ export interface Loss {
   readonly unsentFrom?: number | undefined;
 }
 
-const ADVICE = 'for a WebSocket server that is not Holdfast, pass plain: true';
+const ADVICE = 'for other WebSocket servers, pass plain: true';
 
 /** What a WebSocket that turns out to be no Holdfast server's is lost with. */
 export const FOREIGN = `the server does not speak holdfast.1; ${ADVICE}`;

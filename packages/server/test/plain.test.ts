@@ -299,7 +299,7 @@ describe('a socket that is not plain', () => {
       .poll(() => log, { timeout: 5000 })
       .toEqual([
         'error',
-        'close 1002 the server does not speak holdfast.1; for a WebSocket server that is not Holdfast, pass plain: true unclean',
+        'close 1002 the server does not speak holdfast.1; for other WebSocket servers, pass plain: true unclean',
       ]);
     expect(socket.diagnostics.map(({ reason }) => reason)).toContain('not-holdfast');
   });
