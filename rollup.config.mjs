@@ -76,7 +76,7 @@ function minify(nameCache) {
       module,
       ...(nameCache && { nameCache }),
       sourceMap: true,
-      compress: { passes: 3, unsafe_arrows: true },
+      compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
       mangle: { properties: { keep_quoted: true, builtins: true, reserved } },
       // What says that a call may be left out.
       format: { preserve_annotations: true },

@@ -33,7 +33,8 @@ export abstract class Carriage extends Conversation {
   /** How the last plain WebSocket was closed, if it was. */
   ended: Ended | undefined;
   protected readonly dialling: Dialling;
-  readonly #observed = new Observed(this.env);
+  /** What is known of the server, and of the way there. */
+  readonly observed = new Observed(this.env);
   readonly #slots = new Map<number, Slot>();
   #current: Slot | undefined;
   /** The kinds by which something else than a Holdfast server answered, since the last welcome. */
@@ -50,7 +51,7 @@ export abstract class Carriage extends Conversation {
     url: string,
   ) {
     super(env, options, protocols, owner);
-    this.dialling = dialling(env, options, carriers, address, url, this.#observed);
+    this.dialling = dialling(env, options, carriers, address, url, this.observed);
   }
 
   /** Something happened to a transport. */
@@ -58,11 +59,6 @@ export abstract class Carriage extends Conversation {
 
   get transport(): TransportName | undefined {
     return this.#current?.transport?.name;
-  }
-
-  /** The round trip that was measured last, in ms. */
-  get latency(): number | undefined {
-    return this.#observed.latency;
   }
 
   /** Bytes that were accepted and are not handed to the network. */
@@ -77,14 +73,14 @@ export abstract class Carriage extends Conversation {
     const transport = this.#current?.transport;
     if (transport) {
       // Rides with what goes anyway, so that `latency` stays true.
-      if (this.session.outbox.ready) this.#observed.pingAgain(transport);
+      if (this.session.outbox.ready) this.observed.pingAgain(transport);
       this.session.pump(transport, this.env.now());
     }
     this.arm();
   }
 
   protected get facts(): Facts {
-    return this.#observed.facts(this.session, this.#current?.transport);
+    return this.observed.facts(this.session, this.#current?.transport);
   }
 
   /** When the transport can take an acknowledgement that is due. One that is full asks for more itself. */
@@ -122,7 +118,7 @@ export abstract class Carriage extends Conversation {
         this.#adopt(slot);
         return;
       case 'ping':
-        if (slot.transport) this.#observed.ping(slot.transport);
+        if (slot.transport) this.observed.ping(slot.transport);
         return;
       case 'drop':
         this.#forget(slot);
@@ -173,7 +169,7 @@ export abstract class Carriage extends Conversation {
     }
     this.#current = slot;
     this.ended = undefined;
-    this.#observed.begin(welcome.heartbeat);
+    this.observed.begin(welcome.heartbeat);
     loseIf(slot, this.goOn(welcome, slot.told, transport));
   }
 
@@ -190,7 +186,7 @@ export abstract class Carriage extends Conversation {
         this.#receive(slot, frame);
       },
       heard: (bytes) => {
-        if (slot === this.#current) this.#observed.heard(bytes);
+        if (slot === this.#current) this.observed.heard(bytes);
       },
       writable: () => {
         if (slot === this.#current) this.pump();
@@ -264,13 +260,13 @@ export abstract class Carriage extends Conversation {
           if (answer) slot.transport?.send(answer);
         return;
       case 'pong':
-        this.#observed.pong(frame.id);
+        this.observed.pong(frame.id);
         // What was sent before the ping is there as well: its acknowledgement may still take its time.
         if (session.owedSince < now) session.owedSince = now;
         this.dispatch({ type: 'proven' });
         return;
       case 'spread':
-        this.#observed.spread = frame.number;
+        this.observed.spread = frame.number;
         return;
       default:
         loseIf(slot, this.hear(frame));

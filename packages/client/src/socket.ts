@@ -151,7 +151,7 @@ export function socketClass<Options extends HoldfastOptions>(
     }
 
     get latency(): number | undefined {
-      return this.#connection.latency;
+      return this.#connection.observed.latency;
     }
 
     send(data: SendData): void {
@@ -165,10 +165,7 @@ export function socketClass<Options extends HoldfastOptions>(
         return;
       }
       if (!queue && this.#readyState === CONNECTING) {
-        throw new DOMException(
-          'there is no connection yet; wait for the open event, or allow a queue',
-          'InvalidStateError',
-        );
+        throw new DOMException('not open yet; wait for `open`, or allow a queue', 'InvalidStateError');
       }
       const { outbox } = connection.session;
       connection.expire();
