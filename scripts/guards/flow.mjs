@@ -5,11 +5,31 @@ const outbox = 'protocol/src/outbox.ts';
 const inbox = 'protocol/src/inbox.ts';
 const socket = 'server/src/socket.ts';
 const conversation = 'client/src/conversation.ts';
+const inFlight = 'world/test/scenes/in-flight.test.ts > a client that is busy, over streaming';
 const flow = 'world/test/scenes/back-pressure.test.ts';
 const streams = 'server/test/streams.test.ts';
 
 /** @type {import('./index.mjs').Guard[]} */
 export const flowGuards = [
+  {
+    name: 'what a busy client has and does not acknowledge is bounded',
+    file: outbox,
+    find: "if ('data' in entry.content && this.#isFlightFull) return undefined;",
+    scene: `${inFlight} > is given 16 MiB, and its application sees that the rest waits`,
+  },
+  {
+    name: 'an acknowledgement lets the next ones go',
+    file: socket,
+    find: 'if (this.#session.outbox.ready) this.#pump();',
+    scene: `${inFlight} > is given more when it acknowledges`,
+  },
+  {
+    name: 'as much is in flight as clients leave unacknowledged',
+    file: 'server/src/in-flight.ts',
+    find: 'Math.max(MIN_MESSAGES, maxMessages / 2)',
+    replace: 'maxMessages / 2',
+    scene: 'world/test/scenes/in-flight.test.ts > a server that keeps little > sends all of it all the same',
+  },
   {
     name: 'no message begins beyond what the peer allows',
     file: outbox,

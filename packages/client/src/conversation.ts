@@ -82,6 +82,7 @@ export abstract class Conversation {
       env.randomId(),
       options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
       options.receiveWindow,
+      undefined,
       // A server waits for none of them.
       LAZY_ACK_DELAY,
     );

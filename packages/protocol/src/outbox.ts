@@ -50,9 +50,12 @@ export class Outbox {
   /** Bytes of what the peer acknowledged. */
   #forgottenBytes = 0;
   readonly #bounds: OutboxBounds;
+  readonly #inFlight: OutboxBounds | undefined;
 
-  constructor(bounds: OutboxBounds) {
+  /** @param inFlight how much of it may be sent and not acknowledged; left out: all */
+  constructor(bounds: OutboxBounds, inFlight?: OutboxBounds) {
     this.#bounds = bounds;
+    this.#inFlight = inFlight;
   }
 
   /** The number of the last message that the peer acknowledged. */
@@ -91,6 +94,14 @@ export class Outbox {
     return Math.max(0, this.#highest - this.#acknowledged - Number(this.#ended));
   }
 
+  get #isFlightFull(): boolean {
+    const bounds = this.#inFlight;
+    return (
+      bounds !== undefined &&
+      (this.#sent >= bounds.maxMessages || this.#bytes - this.#unsentBytes >= bounds.maxBytes)
+    );
+  }
+
   /** The place behind all that some transport was given. */
   get #firstFree(): number {
     return this.#popped + this.#highest - this.#acknowledged;
@@ -118,13 +129,14 @@ export class Outbox {
 
   /**
    * Gives the next message to the present transport, with its number; undefined if there is none, or it is not read yet,
-   * or those before it cost as much as the peer allows.
+   * or those before it cost as much as the peer allows, or too much is in flight.
    */
   next(allowance = Infinity): { readonly seq: number; readonly content: Payload | Goodbye } | undefined {
     const entry = this.#entries[this.#popped + this.#sent];
     if (entry?.content === undefined) return undefined;
     if (this.#ended && this.#acknowledged + this.#sent >= this.#highest) return undefined;
     if ('data' in entry.content && this.cost >= allowance) return undefined;
+    if ('data' in entry.content && this.#isFlightFull) return undefined;
     const seq = this.#acknowledged + ++this.#sent;
     if (seq > this.#highest) {
       this.#highest = seq;

@@ -57,11 +57,18 @@ export class Session {
 
   /**
    * @param window how much the peer may send that the application has not taken yet, in bytes
+   * @param inFlight how much may be sent that the peer has not acknowledged
    * @param ackDelay how long a message may wait to be acknowledged, in ms
    */
-  constructor(id: string, bounds: OutboxBounds, window = Infinity, ackDelay = ACK_DELAY) {
+  constructor(
+    id: string,
+    bounds: OutboxBounds,
+    window = Infinity,
+    inFlight?: OutboxBounds,
+    ackDelay = ACK_DELAY,
+  ) {
     this.id = id;
-    this.outbox = new Outbox(bounds);
+    this.outbox = new Outbox(bounds, inFlight);
     this.#allowed = this.#window = window;
     this.#ackDelay = ackDelay;
   }

@@ -108,6 +108,24 @@ describe('an outbox', () => {
     expect(drain(outbox)).toEqual(['1 d']);
   });
 
+  it('gives no more than may be in flight, but its end', () => {
+    const bounds = { maxMessages: 2, maxBytes: 4 };
+    const many = new Outbox(unbounded, bounds);
+    for (const data of ['a', 'b', 'c']) many.push(entry(data));
+    expect(drain(many)).toEqual(['1 a', '2 b']);
+    many.acknowledge(1);
+    expect(drain(many)).toEqual(['3 c']);
+    many.end({ code: 3951, reason: '' });
+    expect(drain(many)).toEqual(['4 end']);
+    const large = new Outbox(unbounded, bounds);
+    for (const data of ['abc', 'defg', 'h']) large.push(entry(data));
+    expect(drain(large)).toEqual(['1 abc', '2 defg']);
+    large.rewind(0);
+    expect(drain(large)).toEqual(['1 abc', '2 defg']);
+    large.acknowledge(2);
+    expect(drain(large)).toEqual(['3 h']);
+  });
+
   it('tells once that a message was given to a transport', () => {
     const told: string[] = [];
     const outbox = new Outbox(unbounded);

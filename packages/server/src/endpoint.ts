@@ -17,6 +17,7 @@ import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { herdSpread, MIN_HERD_SPREAD } from './herd.ts';
 import { isKey, newKey } from './identity.ts';
+import { inFlight } from './in-flight.ts';
 import { HttpTransport, type RequestItem } from './http-transport.ts';
 import type { EndpointOptions } from './options.ts';
 import { Quota } from './quota.ts';
@@ -43,6 +44,7 @@ export class Endpoint implements SocketHost {
   readonly resumeWindow: number;
   readonly maxPayload: number;
   readonly maxBuffered: SocketHost['maxBuffered'];
+  readonly maxInFlight: SocketHost['maxInFlight'];
   readonly receiveWindow: number;
   readonly closeTimeout: number;
   readonly defer: SocketHost['defer'];
@@ -66,6 +68,7 @@ export class Endpoint implements SocketHost {
     this.resumeWindow = options.resumeWindow;
     this.maxPayload = options.maxPayload;
     this.maxBuffered = options.maxBuffered;
+    this.maxInFlight = inFlight(options.maxBuffered);
     this.receiveWindow = options.receiveWindow;
     this.closeTimeout = options.closeTimeout;
     this.defer = options.environment.defer;

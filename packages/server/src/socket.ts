@@ -46,6 +46,8 @@ export interface SocketHost {
   readonly resumeWindow: number;
   readonly maxPayload: number;
   readonly maxBuffered: OutboxBounds;
+  /** How much of that may be sent and not acknowledged. */
+  readonly maxInFlight: OutboxBounds;
   readonly receiveWindow: number;
   /** How long a close waits to be confirmed by a client that is there, in ms. */
   readonly closeTimeout: number;
@@ -183,7 +185,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     this.#host = host;
     this.protocol = protocol;
     this.#holder = holder;
-    this.#session = new Session(id, host.maxBuffered, host.receiveWindow);
+    this.#session = new Session(id, host.maxBuffered, host.receiveWindow, host.maxInFlight);
     this.#roundTrip = new RoundTrip(host.counters.roundTrips);
     this.#heardAt = host.scheduler.now();
   }
@@ -474,6 +476,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
           return;
         }
         this.#confirmClose();
+        // What waits for acknowledgements goes now.
+        if (this.#session.outbox.ready) this.#pump();
         return;
       case 'ping':
         this.#roundTrip.heard('ping', this.#host.scheduler.now());

@@ -181,6 +181,8 @@ export class HandWire implements Wire {
   }
 }
 
+const isPiece = ({ type }: { readonly type: string }): boolean => type === 'piece';
+
 /** A response, as the client sees it. */
 export class HandReply implements Reply {
   buffered = 0;
@@ -198,6 +200,11 @@ export class HandReply implements Reply {
       if (item.type !== 'welcome') return formatAnswer(item).trim();
       return `welcome ${item.received}${item.offset ? ` and ${item.offset} bytes` : ''}`;
     });
+  }
+
+  /** How many messages it brought. */
+  get messages(): number {
+    return new BatchReader(parseAnswer, Infinity).push(concat(this.#bytes)).filter(isPiece).length;
   }
 
   /** What was written, as it is. */
