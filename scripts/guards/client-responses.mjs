@@ -157,14 +157,28 @@ const ofResponses = [
   {
     name: 'only a probe is answered as seen',
     file: http,
-    find: "case 'probe':\n          this.#writer",
-    replace: "case 'probe':\n        case 'batch' as never:\n          this.#writer",
+    find: "case 'probe':\n        this.#writer",
+    replace: "case 'probe':\n      case 'batch' as never:\n        this.#writer",
     scene: `${polling} > does not say that it sees what is no probe`,
+  },
+  {
+    name: 'a probe does not wait behind messages',
+    file: http,
+    find: 'if (!this.#tells(item)) this.#waiting',
+    replace: 'this.#waiting',
+    also: [
+      {
+        file: http,
+        find: 'default:\n          this.#owner.frame(item)',
+        replace: 'default:\n          if (!this.#tells(item)) this.#owner.frame(item)',
+      },
+    ],
+    scene: `${polling} > tells which probe it sees, whatever waits to be taken`,
   },
   {
     name: 'a probe is answered at once',
     file: http,
-    find: 'this.#flushSoon();\n          this.#reads',
+    find: 'this.#flushSoon();\n        this.#reads',
     replace: 'this.#reads',
     scene: `${polling} > tells at once which probe it sees, and which stream it is`,
   },

@@ -269,9 +269,16 @@ export const serverStreamGuards = [
   {
     name: 'a stream is renewed when it has grown long',
     file: http,
-    find: "if (downlink.size >= MAX_STREAM) this.#endDownlink();\n    else if (this.#mode === 'probe')",
+    find: "if (this.#mode === 'stream' && downlink.size >= MAX_STREAM) this.#endDownlink();\n    else if (this.#mode === 'probe')",
     replace: "if (this.#mode === 'probe')",
     scene: `${aStream} > goes on in another response when this one has grown long`,
+  },
+  {
+    name: 'a probe does not end by its size',
+    file: http,
+    find: "this.#mode === 'stream' && downlink.size",
+    replace: 'downlink.size',
+    scene: `${aStream} > is proven while its probe brings more than a stream does`,
   },
   {
     name: 'a probe ends soon behind its data',

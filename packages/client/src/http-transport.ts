@@ -3,7 +3,7 @@
  * two connections, one that sends a lot five at most.
  */
 import { Assembler, BatchWriter, controlRecord, formatRequest } from '@holdfast/protocol';
-import type { AttachFrame, Batch, SessionFrame, WelcomeFrame } from '@holdfast/protocol';
+import type { AttachFrame, Batch, PollAnswerFrame, SessionFrame, WelcomeFrame } from '@holdfast/protocol';
 import type { Environment } from './environment.ts';
 import type { HttpPath } from './http-path.ts';
 import { HttpPolls } from './http-polls.ts';
@@ -17,6 +17,9 @@ const MAX_SENDS = 4;
 const MIN_PAUSE = 5;
 /** Who is told to attach anew sooner than that, in ms, would be told so again and again. */
 const SETTLED_AFTER = 1000;
+
+/** What a response brings, but for what it tells of itself. */
+type Saying = Exclude<AnswerItem, PollAnswerFrame>;
 
 /** A batch that is under way. */
 interface Send {
@@ -50,7 +53,7 @@ export class HttpTransport implements Transport {
   #welcomed: WelcomeFrame | undefined;
   #welcomedAt = 0;
   /** What has come and waits for its task. */
-  readonly #waiting: AnswerItem[] = [];
+  readonly #waiting: Saying[] = [];
   /** What answers to our batches brought: a poll brings it as well, so it is no matter what they miss. */
   readonly #spare = new WeakSet<AnswerItem>();
   #isWaiting = false;
@@ -269,8 +272,32 @@ export class HttpTransport implements Transport {
   }
 
   #came(items: readonly AnswerItem[]): void {
-    for (const item of items) this.#waiting.push(item);
+    for (const item of items) if (!this.#tells(item)) this.#waiting.push(item);
     if (!this.#isWaiting) this.#takeNext();
+  }
+
+  /** Whether an item only tells how responses come. It waits for no message: a probe has to be answered while it is open. */
+  #tells(item: AnswerItem): item is PollAnswerFrame {
+    switch (item.type) {
+      case 'probe':
+        this.#writer.say(formatRequest({ type: 'seen', number: item.number }));
+        this.#flushSoon();
+        this.#reads('polling', true);
+        break;
+      case 'batch':
+        if (this.#probed || this.name === 'streaming')
+          this.#owner?.found('responses-held', 'no response was seen before its end');
+        this.#reads('polling');
+        break;
+      case 'stream':
+        this.#reads('streaming');
+        break;
+      case 'ended':
+        break;
+      default:
+        return false;
+    }
+    return true;
   }
 
   /** Each message has a task of its own, as on a WebSocket: who awaits one may listen for the next after it. */
@@ -288,7 +315,7 @@ export class HttpTransport implements Transport {
   }
 
   /** Takes what a response brought. */
-  #take(items: readonly AnswerItem[]): void {
+  #take(items: readonly Saying[]): void {
     for (const item of items) {
       if (!this.#owner) return;
       switch (item.type) {
@@ -303,21 +330,6 @@ export class HttpTransport implements Transport {
           } else if (frame) this.#owner.frame(frame);
           break;
         }
-        case 'probe':
-          this.#writer.say(formatRequest({ type: 'seen', number: item.number }));
-          this.#flushSoon();
-          this.#reads('polling', true);
-          break;
-        case 'batch':
-          if (this.#probed || this.name === 'streaming')
-            this.#owner.found('responses-held', 'no response was seen before its end');
-          this.#reads('polling');
-          break;
-        case 'stream':
-          this.#reads('streaming');
-          break;
-        case 'ended':
-          break;
         case 'welcome':
           this.#welcomed = item;
           this.#welcomedAt = this.#env.now();

@@ -582,6 +582,19 @@ describe('a poll', () => {
     expect(socket.transport).toBe('streaming');
   });
 
+  it('tells which probe it sees, whatever waits to be taken', () => {
+    const world = new FakeWorld();
+    const { environment } = world;
+    // A page so busy that no task has its turn.
+    Object.assign(environment, { task: () => undefined });
+    new HoldfastSocket('ws://server/live', [], { transports: ['streaming'], environment });
+    world.run(0);
+    world.request.welcome();
+    world.request.bring('probe 1');
+    world.run(0);
+    expect(world.request.lines.slice(1)).toEqual(['seen 1']);
+  });
+
   it('tells once which probe it sees', () => {
     const { world, poll, socket } = open();
     poll.bring('probe 1');

@@ -413,7 +413,8 @@ export class HttpTransport implements ServerTransport {
     this.#lines = [];
     if (this.#mode === 'batch') this.#endDownlink(pieces);
     else downlink.write(concat(pieces));
-    if (downlink.size >= MAX_STREAM) this.#endDownlink();
+    // A probe ends by time alone: one that had ended by what it brought would look like one that was held back.
+    if (this.#mode === 'stream' && downlink.size >= MAX_STREAM) this.#endDownlink();
     else if (this.#mode === 'probe') {
       const patience = Math.min(MAX_PROBE, Math.max(MIN_PROBE, 3 * this.#roundTrip));
       this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + patience));

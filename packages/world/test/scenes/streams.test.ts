@@ -313,6 +313,17 @@ describe('a stream', () => {
     expect(poll.lines).toContain('1: kept');
   });
 
+  it('is proven while its probe brings more than a stream does', () => {
+    const hand = start();
+    const poll = hand.poll(1, 'stream');
+    for (let i = 1; i <= 9; i++) {
+      hand.peer.send('x'.repeat(1024 * 1024));
+      hand.clock.run(0);
+    }
+    expect(hand.send('seen 1').lines).toContain('stream 1');
+    expect(poll.ended).toBe(false);
+  });
+
   it('goes on in another response when this one has grown long', () => {
     const { hand, poll } = stream();
     for (let i = 1; i <= 9 && !poll.ended; i++) {
