@@ -7,6 +7,7 @@ const aBody = 'world/test/scenes/bodies.test.ts > a body';
 const aSend = 'world/test/scenes/bodies.test.ts > a send';
 const aPart = 'world/test/scenes/bodies.test.ts > a part of a message';
 const aPoll = 'world/test/scenes/polls.test.ts > a poll';
+const anAnswer = 'world/test/scenes/polls.test.ts > what the answer to a batch brings while a poll is open';
 const aStream = 'world/test/scenes/streams.test.ts > a stream';
 const theEnd = 'world/test/scenes/streams.test.ts > the end';
 const aRepeatedPoll = 'server/test/downlink.test.ts > a repeated poll';
@@ -57,6 +58,51 @@ const ofHttp = [
     file: http,
     find: 'this.#writer.rewind(lines);',
     scene: `${aPoll} > has a preview in the answer to messages that come before it`,
+  },
+  {
+    name: 'what was acknowledged is brought by no poll',
+    file: http,
+    find: 'this.#forget(received);',
+    scene: `${anAnswer} > comes by the poll no more once it is acknowledged`,
+  },
+  {
+    name: 'a poll waits for the acknowledgement of what an answer has brought',
+    file: http,
+    find: 'if (this.#isAnswered) return NOTHING;',
+    scene: `${anAnswer} > comes by the poll no more once it is acknowledged`,
+  },
+  {
+    name: 'a poll waits for that no longer than a second',
+    file: http,
+    find: 'this.#scheduler.set(this.#lateAlarm, this.#scheduler.now() + ANSWER_PATIENCE);',
+    scene: `${anAnswer} > comes again in the next one, and by the poll after a second, until it is acknowledged`,
+  },
+  {
+    name: 'a poll does not wait with what no answer has brought',
+    file: http,
+    find: "if (frame.type === 'ack') return;\n    this.#isAnswered = false;",
+    replace: "if (frame.type === 'ack') return;",
+    scene: `${anAnswer} > comes by the poll with what the server says of its own accord`,
+  },
+  {
+    name: 'a poll that comes waits for no acknowledgement',
+    file: http,
+    find: 'this.#isAnswered = false;\n    const now',
+    replace: 'const now',
+    scene: `${anAnswer} > comes by the next poll, or a repeated one`,
+  },
+  {
+    name: 'an answer brings what an open poll would only if the client has all before it',
+    file: http,
+    find: 'this.#streamed <= this.#confirmed && this.#lines',
+    replace: 'this.#lines',
+    scene: `${anAnswer} > comes by the poll at once if the client may not have what is before it`,
+  },
+  {
+    name: 'an answer brings little of what an open poll would',
+    file: http,
+    find: ' && this.#writer.pending <= ANSWER',
+    scene: `${anAnswer} > is 4 KiB at most`,
   },
   {
     name: 'a preview is short',

@@ -144,6 +144,13 @@ export const serverStreamGuards = [
     scene: `${aStream} > is asked whether it arrives, and the more rarely the more often it did`,
   },
   {
+    name: 'answers to polls are not asked about',
+    file: http,
+    find: "this.#mode !== 'stream' || this.#streamed",
+    replace: 'this.#streamed',
+    scene: `${aStream} > is asked about, and not the answers to polls`,
+  },
+  {
     name: 'clients that came one after the other are asked one after the other',
     file: http,
     find: ' * (1 + spread)',
@@ -262,8 +269,8 @@ export const serverStreamGuards = [
   {
     name: 'an answer to a poll does not acknowledge',
     file: http,
-    find: "case 'ack':\n        return;",
-    replace: "case 'ack':",
+    find: "if (frame.type === 'ack') return;",
+    replace: "if (frame.type === 'ack') this.#writer.add(frame);",
     scene: `${aStream} > says once where its messages belong, and acknowledges in the answers to what it acknowledges`,
   },
   {

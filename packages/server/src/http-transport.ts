@@ -36,6 +36,9 @@ const MAX_STREAM = 8 * 1024 * 1024;
 const HIGH_WATER = 256 * 1024;
 /** The answer to a batch brings so many bytes of what the next poll will bring. */
 const PREVIEW = 16 * 1024;
+/** So many, though the poll is here: it need not bring them if they are acknowledged in this time, in ms, as they are by what is sent next. */
+const ANSWER = 4 * 1024;
+const ANSWER_PATIENCE = 1000;
 /** Batches that may wait for one that they overtook. */
 const MAX_HELD = 4;
 /** The first poll comes in this time, in ms, or is missed. */
@@ -90,6 +93,10 @@ export class HttpTransport implements ServerTransport {
     if (this.#doubts > PATIENCE_STEPS) this.#distrust();
     else this.#ask();
   });
+  readonly #lateAlarm = new Alarm(() => {
+    this.#isAnswered = false;
+    this.#flush();
+  });
   readonly #attachedAt: number;
   #owner: TransportOwner | undefined;
   #downlink: Downlink;
@@ -106,7 +113,9 @@ export class HttpTransport implements ServerTransport {
   #head: Uint8Array[] = [];
   #flushing = false;
   #isPreviewing = false;
-  /** The number of the last message written to a stream. */
+  /** All that the open poll is to bring stood in the answer to a batch. */
+  #isAnswered = false;
+  /** The number of the last message written to a response. */
   #streamed = 0;
   /** Bytes written to streams since the client had everything. */
   #streamedBytes = 0;
@@ -151,10 +160,10 @@ export class HttpTransport implements ServerTransport {
   }
 
   send(frame: SessionFrame | AnswerFrame): void {
+    // The answer to the request that brought it says so.
+    if (frame.type === 'ack') return;
+    this.#isAnswered = false;
     switch (frame.type) {
-      // The answer to the request that brought it says so.
-      case 'ack':
-        return;
       case 'data':
       case 'close':
       case 'allow':
@@ -217,6 +226,7 @@ export class HttpTransport implements ServerTransport {
       reply.fail(409, 'the session has ended');
       return;
     }
+    this.#isAnswered = false;
     const now = this.#scheduler.now();
     const holdUntil = now + Math.min(frame.hold, MAX_HOLD);
     if (frame.number === this.#downlink.number) {
@@ -264,6 +274,7 @@ export class HttpTransport implements ServerTransport {
 
   close(): void {
     this.#owner = undefined;
+    this.#isAnswered = false;
     this.#flush();
     this.terminate();
   }
@@ -272,6 +283,7 @@ export class HttpTransport implements ServerTransport {
     this.#owner = undefined;
     this.#endDownlink();
     this.#scheduler.cancel(this.#endAlarm);
+    this.#scheduler.cancel(this.#lateAlarm);
     this.#scheduler.cancel(this.#doubt);
     for (const { reply } of this.#held) reply.fail(409, 'the session has moved on');
     this.#held = [];
@@ -350,9 +362,17 @@ export class HttpTransport implements ServerTransport {
   /** The client has everything up to `received`. */
   #acknowledged(received: number): void {
     if (received <= this.#confirmed) return;
+    this.#forget(received);
     this.#confirmed = received;
     if (received >= this.#streamed) this.#streamedBytes = 0;
     this.#arrives();
+  }
+
+  /** What an answer to a batch has brought need not be brought by a poll. */
+  #forget(received: number): void {
+    if (this.#writer.isEmpty) return;
+    this.#writer.confirm({ seq: received + 1, offset: 0 });
+    this.#writer.rewind([]);
   }
 
   /** What was streamed arrives, as was asked: the better it is known, the more rarely it is asked. */
@@ -370,7 +390,7 @@ export class HttpTransport implements ServerTransport {
 
   /** Only whole messages can be acknowledged. Clients that came one after the other are not asked all at once. */
   #doubtLater(): void {
-    if (this.#streamed <= this.#confirmed || this.#doubt.at < Infinity) return;
+    if (this.#mode !== 'stream' || this.#streamed <= this.#confirmed || this.#doubt.at < Infinity) return;
     const spread = (this.#attachedAt % ASK_AFTER) / ASK_AFTER;
     this.#scheduler.set(this.#doubt, this.#scheduler.now() + this.#askAfter * (1 + spread));
   }
@@ -406,6 +426,7 @@ export class HttpTransport implements ServerTransport {
   #flush(): Uint8Array {
     const downlink = this.#downlink;
     if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return NOTHING;
+    if (this.#isAnswered) return NOTHING;
     // What a probe brings stands in the answers to bodies as well.
     const batch = this.#writer.cut(MAX_BATCH, [], this.#mode === 'stream' ? downlink : undefined);
     this.#writer.confirm(batch.end);
@@ -434,14 +455,22 @@ export class HttpTransport implements ServerTransport {
    * for sent: that answer may be lost, or overtake the one to the last poll.
    */
   #preview(): Uint8Array {
-    if (!this.#owner || this.#downlink.isOpen) return NOTHING;
+    if (!this.#owner || (this.#downlink.isOpen && !this.#mayAnswer)) return NOTHING;
     this.#isPreviewing = true;
     this.#owner.wantsMessages();
     this.#isPreviewing = false;
     if (this.#writer.isEmpty) return NOTHING;
     const { bytes, lines } = this.#writer.cut(PREVIEW);
+    this.#isAnswered = this.#downlink.isOpen && this.#writer.isEmpty;
     this.#writer.rewind(lines);
+    if (this.#isAnswered) this.#scheduler.set(this.#lateAlarm, this.#scheduler.now() + ANSWER_PATIENCE);
     return bytes;
+  }
+
+  /** Whether the answer to a batch may bring what the open poll would: the client has all that is before it, so it takes that. */
+  get #mayAnswer(): boolean {
+    if (this.#mode !== 'batch') return false;
+    return this.#streamed <= this.#confirmed && this.#lines.length === 0 && this.#writer.pending <= ANSWER;
   }
 
   #endDownlink(pieces: readonly Uint8Array[] = []): void {

@@ -9,6 +9,86 @@ function start(options = {}) {
   return hand;
 }
 
+/** A server that sends back what it gets, and a poll that is open. */
+function echoing() {
+  const hand = start();
+  hand.peer.on('message', (data) => hand.peer.send(data));
+  return { hand, poll: hand.poll(1) };
+}
+
+describe('what the answer to a batch brings while a poll is open', () => {
+  it('comes by the poll no more once it is acknowledged', () => {
+    const { hand, poll } = echoing();
+    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1', '1: a']);
+    expect(hand.send('ack 1', batch(2, 'b')).lines).toEqual(['ack 2', '2: b']);
+    hand.clock.run(900);
+    expect(hand.send('ack 2').lines).toEqual(['ack 2']);
+    hand.clock.run(5000);
+    expect(poll).toMatchObject({ lines: [], ended: false });
+    expect(hand.peer.bufferedAmount).toBe(0);
+  });
+
+  it('comes again in the next one, and by the poll after a second, until it is acknowledged', () => {
+    const { hand, poll } = echoing();
+    hand.send(batch(1, 'a'));
+    expect(hand.send(batch(2, 'b')).lines).toEqual(['ack 2', '1: a', '2: b']);
+    hand.clock.run(950);
+    expect(poll.ended).toBe(false);
+    hand.clock.run(100);
+    expect(poll).toMatchObject({ lines: ['batch 1', '1: a', '2: b'], ended: true });
+  });
+
+  it('comes by the poll with what the server says of its own accord', () => {
+    const { hand, poll } = echoing();
+    hand.send(batch(1, 'a'));
+    hand.peer.send('b');
+    hand.clock.run(0);
+    expect(poll.lines).toEqual(['batch 1', '1: a', '2: b']);
+  });
+
+  it('comes by the next poll, or a repeated one', () => {
+    const { hand, poll } = echoing();
+    hand.send(batch(1, 'a'));
+    hand.poll(1);
+    hand.clock.run(0);
+    expect(poll.lines).toEqual(['batch 1', '1: a']);
+    const next = hand.poll(2, 'poll', 20_000, 'ack 1');
+    hand.send(batch(2, 'b'));
+    expect(next.lines).toEqual([]);
+    hand.poll(3);
+    hand.clock.run(0);
+    expect(hand.poll(4).lines).toEqual([]);
+    expect(next.lines).toEqual(['batch 2']);
+  });
+
+  it('comes by the poll at once if the client may not have what is before it', () => {
+    const { hand, poll } = echoing();
+    hand.peer.send('first');
+    hand.clock.run(0);
+    expect(poll.ended).toBe(true);
+    const next = hand.poll(2);
+    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1']);
+    hand.clock.run(0);
+    expect(next.lines).toEqual(['batch 2', '2: a']);
+  });
+
+  it('is 4 KiB at most', () => {
+    const { hand, poll } = echoing();
+    expect(hand.send(batch(1, 'x'.repeat(4096))).lines).toHaveLength(2);
+    expect(hand.send('ack 1', batch(2, 'x'.repeat(4097))).lines).toEqual(['ack 2']);
+    hand.clock.run(0);
+    expect(poll.lines).toHaveLength(2);
+  });
+
+  it('is nothing where the client says no more', () => {
+    const { hand, poll } = echoing();
+    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1', '1: a']);
+    hand.peer.close(4000);
+    hand.clock.run(0);
+    expect(poll.lines).toEqual(['batch 1', '1: a', 'close 4000']);
+  });
+});
+
 describe('a poll', () => {
   it('ends with the first messages that it brings', () => {
     const hand = start();
@@ -50,14 +130,6 @@ describe('a poll', () => {
     // The answers may be lost: it brings all of that.
     expect(hand.poll(1).lines).toEqual(['batch 1', 'pong 1', '1: a', '2: b']);
     expect(hand.send(batch(3, 'c')).lines).toEqual(['ack 3', 'ended 1', '3: c']);
-  });
-
-  it('that is open brings what its answer would', () => {
-    const hand = start();
-    hand.peer.on('message', (data) => hand.peer.send(data));
-    const poll = hand.poll(1);
-    expect(hand.send(batch(1, 'a')).lines).toEqual(['ack 1']);
-    expect(poll.lines).toEqual(['batch 1', '1: a']);
   });
 
   it('has no more in its preview than 16 KiB', () => {

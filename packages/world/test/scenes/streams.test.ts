@@ -253,6 +253,18 @@ describe('a stream', () => {
     expect(poll.ended).toBe(true);
   });
 
+  it('is asked about, and not the answers to polls', () => {
+    const hand = start();
+    hand.poll(1);
+    hand.peer.send('a');
+    hand.peer.send('b');
+    hand.clock.run(0);
+    const poll = hand.poll(2);
+    hand.send('ack 1');
+    hand.clock.run(10_000);
+    expect(poll).toMatchObject({ status: 0, ended: false });
+  });
+
   it('is asked later if its client came later: not all at once', () => {
     const hand = new ByHand();
     hand.clock.run(125);
