@@ -25,15 +25,15 @@ const ofAddresses = [
   {
     name: 'an address that may be a proxy’s is not counted',
     file: address,
-    find: 'trusted === undefined && isPrivate(block) ? undefined : block',
-    replace: 'block',
+    find: 'trusted === undefined && home.isPrivate ? undefined : home.block',
+    replace: 'home.block',
     scene: `${addresses} > with no word of proxies > 127.0.0.1 is not counted: all clients may be behind it`,
   },
   {
     name: 'no header is believed unless there are proxies',
     file: address,
-    find: 'proxies > 0 ? String',
-    replace: 'true ? String',
+    find: 'if (trusted) return',
+    replace: 'return',
     scene: `${addresses} > with no word of proxies > no header is believed, and none makes a client uncounted`,
   },
   {

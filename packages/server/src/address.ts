@@ -24,15 +24,25 @@ export function addressOf(request: IncomingMessage, trusted: TrustProxy | undefi
     const named = trusted(request);
     return named === undefined ? undefined : blockOf(named);
   }
-  const { remoteAddress } = request.socket;
+  const { socket } = request;
+  const { remoteAddress } = socket;
   if (remoteAddress === undefined) return undefined;
-  const block = blockOf(behind(trusted || 0, remoteAddress, request));
-  return trusted === undefined && isPrivate(block) ? undefined : block;
+  if (trusted) return blockOf(behind(trusted, remoteAddress, request));
+  // The same for all requests of a connection: to look at it takes as long as to parse one of them.
+  let home = homes.get(socket);
+  if (!home) {
+    const block = blockOf(remoteAddress);
+    homes.set(socket, (home = { block, isPrivate: isPrivate(block) }));
+  }
+  return trusted === undefined && home.isPrivate ? undefined : home.block;
 }
+
+/** What is known of the address at the other end of a connection. */
+const homes = new WeakMap<object, { readonly block: string; readonly isPrivate: boolean }>();
 
 /** The address that the outermost of so many proxies saw: each has added one at the right end (MDN, X-Forwarded-For). */
 function behind(proxies: number, remoteAddress: string, { headers }: IncomingMessage): string {
-  const forwarded = proxies > 0 ? String(headers['x-forwarded-for'] ?? '').split(',') : [];
+  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
   let address = remoteAddress;
   for (const text of forwarded.slice(-proxies).reverse()) {
     const seen = withoutPort(text.trim());

@@ -87,64 +87,88 @@ function tellOfEnd(connection: Duplex, response: ServerResponse): void {
 const asWritten = (url: string): string =>
   url.replace(/([?&])holdfast=1\.[^&]*(&?)/, (_, before: string, behind: string) => behind && before);
 
+/** Node's response. One for each request: it has no functions of its own, and one listener for all who want to know of its end. */
+class NodeReply implements Reply {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  /** Undefined when it is over. */
+  #onClose: (() => void)[] | undefined = [];
+  #onDrain = (): void => undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+    response.on('close', () => {
+      const told = this.#onClose;
+      this.#onClose = undefined;
+      for (const each of told ?? []) each();
+    });
+    if (!response.socket) tellOfEnd(request.socket, response);
+    // A connection that dies takes its response along: 'close' tells; the error says nothing more.
+    request.on('error', nothing);
+    response.on('error', nothing);
+  }
+
+  get buffered(): number {
+    return this.#response.writableLength;
+  }
+
+  write(bytes: Uint8Array): void {
+    const response = this.#response;
+    if (!response.headersSent) response.writeHead(200, { ...STREAMED, ...corsHeaders(this.#request) });
+    if (response.writableEnded) return;
+    // Not by 'drain': a response that waits behind another one on its connection says so when it is given to the socket,
+    // with all that it holds, and not again (Node 20 and 22).
+    let isFull = false;
+    isFull = !response.write(bytes, () => {
+      if (isFull) this.#onDrain();
+    });
+  }
+
+  end(bytes?: Uint8Array): void {
+    const response = this.#response;
+    if (response.writableEnded) return;
+    if (!response.headersSent) {
+      // That the connection stays is the rule since HTTP/1.1 (RFC 9112 §9.3): Node would say it at length.
+      if (this.#request.httpVersionMinor > 0 && response.shouldKeepAlive) response.removeHeader('connection');
+      const length = { 'content-length': bytes?.length ?? 0 };
+      response.writeHead(200, { ...WHOLE, ...corsHeaders(this.#request), ...length });
+    }
+    response.end(bytes);
+  }
+
+  fail(status: number, message: string, retryAfter?: number): void {
+    const response = this.#response;
+    if (response.headersSent) return;
+    // What has not come of a body is not waited for. HTTP/2 has no such header, and nothing to end but the stream.
+    const isLast = !this.#request.readableEnded;
+    const { stream } = response as { stream?: { close(): void } };
+    const more: OutgoingHttpHeaders = { 'content-type': 'text/plain', ...corsHeaders(this.#request) };
+    // Who is turned away is to find another server behind a balancer, and not this one on the same connection.
+    if ((isLast || status === 503) && !stream) more['connection'] = 'close';
+    const wait = retryAfter === undefined ? status === 503 && RETRY_AFTER : Math.ceil(retryAfter / 1000);
+    if (wait) more['retry-after'] = String(wait);
+    response.writeHead(status, more);
+    response.end(message);
+    if (isLast) stream?.close();
+  }
+
+  onDrain(callback: () => void): void {
+    this.#onDrain = callback;
+  }
+
+  onClose(callback: () => void): void {
+    if (this.#onClose) this.#onClose.push(callback);
+    else callback();
+  }
+}
+
+const nothing = (): void => undefined;
+
 /** Node's request and response as an exchange; those of HTTP/2 (compatibility API) are the same, as far as they are used. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
-  const headers = corsHeaders(request);
   if (request.url) request.url = asWritten(request.url);
-  let isOver = false;
-  let onDrain = (): void => undefined;
-  response.on('close', () => {
-    isOver = true;
-  });
-  if (!response.socket) tellOfEnd(request.socket, response);
-  const reply: Reply = {
-    get buffered() {
-      return response.writableLength;
-    },
-    write(bytes) {
-      if (!response.headersSent) response.writeHead(200, { ...STREAMED, ...headers });
-      if (response.writableEnded) return;
-      // Not by 'drain': a response that waits behind another one on its connection says so when it is given to the socket,
-      // with all that it holds, and not again (Node 20 and 22).
-      let isFull = false;
-      isFull = !response.write(bytes, () => {
-        if (isFull) onDrain();
-      });
-    },
-    end(bytes) {
-      if (response.writableEnded) return;
-      if (!response.headersSent) {
-        // That the connection stays is the rule since HTTP/1.1 (RFC 9112 §9.3): Node would say it at length.
-        if (request.httpVersionMinor > 0 && response.shouldKeepAlive) response.removeHeader('connection');
-        response.writeHead(200, { ...WHOLE, ...headers, 'content-length': bytes?.length ?? 0 });
-      }
-      response.end(bytes);
-    },
-    fail(status, message, retryAfter) {
-      if (response.headersSent) return;
-      // What has not come of a body is not waited for. HTTP/2 has no such header, and nothing to end but the stream.
-      const isLast = !request.readableEnded;
-      const { stream } = response as { stream?: { close(): void } };
-      const more: OutgoingHttpHeaders = { 'content-type': 'text/plain', ...headers };
-      // Who is turned away is to find another server behind a balancer, and not this one on the same connection.
-      if ((isLast || status === 503) && !stream) more['connection'] = 'close';
-      const wait = retryAfter === undefined ? status === 503 && RETRY_AFTER : Math.ceil(retryAfter / 1000);
-      if (wait) more['retry-after'] = String(wait);
-      response.writeHead(status, more);
-      response.end(message);
-      if (isLast) stream?.close();
-    },
-    onDrain(callback) {
-      onDrain = callback;
-    },
-    onClose(callback) {
-      if (isOver) callback();
-      else response.on('close', callback);
-    },
-  };
-  // A connection that dies takes its response along: 'close' tells; the error says nothing more.
-  request.on('error', () => undefined);
-  response.on('error', () => undefined);
+  const reply = new NodeReply(request, response);
   return {
     request,
     reply,
