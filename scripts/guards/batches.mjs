@@ -178,6 +178,19 @@ const ofRecords = [
     scene: `${aBody} > has no more records than it may have`,
   },
   {
+    name: 'only a record that came in pieces is put together',
+    file: records,
+    find: 'this.#size > 0 ? this.#wanted - this.#size : piece.length',
+    replace: 'piece.length',
+    scene: `${aBody} > leaves a record where it is unless it came in pieces`,
+  },
+  {
+    name: 'nothing is read behind what is no record',
+    file: records,
+    find: 'this.#wanted = Infinity;',
+    scene: `${aBody} > has nothing more behind what is no record`,
+  },
+  {
     name: 'a record is given when it is whole',
     file: records,
     find: 'if (!header || end > bytes.length) {',

@@ -31,7 +31,7 @@ export const hostileGuards = [
   {
     name: 'a response that waited behind another one tells when it has room',
     file: 'server/src/exchange.ts',
-    find: 'if (isFull) onDrain();',
+    find: 'if (isFull) this.#onDrain();',
     scene:
       'server/test/exchange.test.ts > a response that waited behind another one has room when all that it held is written',
   },

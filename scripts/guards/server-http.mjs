@@ -42,8 +42,8 @@ const ofHttp = [
   {
     name: 'nothing is taken while nobody reads',
     file: http,
-    find: 'this.#downlink.isOpen ? HIGH_WATER : 0',
-    replace: 'HIGH_WATER',
+    find: 'this.#downlink.isOpen ? atOnce : 0',
+    replace: 'atOnce',
     scene: `${aPoll} > that nobody reads takes nothing from the session`,
   },
   {
@@ -354,8 +354,8 @@ const ofAnswers = [
   {
     name: 'an answer that goes on tells what is on its way',
     file: exchange,
-    find: 'response.writeHead(200, { ...STREAMED, ...headers });',
-    replace: 'response.writeHead(200, { ...WHOLE, ...headers });',
+    find: 'response.writeHead(200, { ...STREAMED, ...corsHeaders(this.#request) });',
+    replace: 'response.writeHead(200, { ...WHOLE, ...corsHeaders(this.#request) });',
     scene: `${answers} > one that goes on tells all on its way to let it`,
   },
   {

@@ -82,26 +82,34 @@ export class RecordReader {
   /** Adds a piece and gives the records that are whole now, up to the first thing that is none. */
   push(piece: Uint8Array): (Record | Violation)[] {
     const records: (Record | Violation)[] = [];
-    this.#pieces.push(piece);
-    this.#size += piece.length;
-    if (this.#size < this.#wanted) return records;
-    const bytes = concat(this.#pieces);
-    let at = 0;
-    for (;;) {
-      const header = readHeader(bytes, at);
-      if (header === 'malformed') return [...records, violation('malformed record')];
-      if (header && header.length > this.#maxRecord) return [...records, violation('record too long', 1009)];
-      const end = header ? header.end + header.length : bytes.length + 1;
-      if (!header || end > bytes.length) {
-        this.#pieces = at < bytes.length ? [bytes.subarray(at)] : [];
-        this.#size = bytes.length - at;
-        this.#wanted = end - at;
-        return records;
+    while (piece.length > 0) {
+      // What is not whole is joined with what it lacks, and with no more: the rest is read where it is.
+      const lacking = this.#size > 0 ? this.#wanted - this.#size : piece.length;
+      this.#pieces.push(piece.subarray(0, lacking));
+      this.#size += Math.min(lacking, piece.length);
+      piece = piece.subarray(lacking);
+      if (this.#size < this.#wanted) break;
+      // Behind what is no record there are none.
+      this.#wanted = Infinity;
+      const bytes = concat(this.#pieces);
+      for (let at = 0; ;) {
+        const header = readHeader(bytes, at);
+        if (header === 'malformed') return [...records, violation('malformed record')];
+        if (header && header.length > this.#maxRecord)
+          return [...records, violation('record too long', 1009)];
+        const end = header ? header.end + header.length : bytes.length + 1;
+        if (!header || end > bytes.length) {
+          this.#pieces = at < bytes.length ? [bytes.subarray(at)] : [];
+          this.#size = bytes.length - at;
+          this.#wanted = end - at;
+          break;
+        }
+        if (--this.#left < 0) return [...records, violation('too many records', 1008)];
+        records.push({ kind: header.kind, bytes: bytes.subarray(header.end, end) });
+        at = end;
       }
-      if (--this.#left < 0) return [...records, violation('too many records', 1008)];
-      records.push({ kind: header.kind, bytes: bytes.subarray(header.end, end) });
-      at = end;
     }
+    return records;
   }
 }
 

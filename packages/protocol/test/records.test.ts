@@ -72,6 +72,26 @@ describe('a body', () => {
     }
   });
 
+  it('leaves a record where it is unless it came in pieces', () => {
+    const reader = new RecordReader(10);
+    const record = { kind: Kind.text, bytes: Uint8Array.of(1, 2, 3) };
+    const bytes = write([record, record, record]);
+    const [first, rest] = [bytes.subarray(0, 6), bytes.slice(6)];
+    const buffers = [...reader.push(first), ...reader.push(rest)].map((each) =>
+      'bytes' in each ? each.bytes.buffer : undefined,
+    );
+    expect(buffers.map((buffer) => [bytes.buffer, rest.buffer].indexOf(buffer as ArrayBuffer))).toEqual([
+      0, -1, 1,
+    ]);
+  });
+
+  it('has nothing more behind what is no record', () => {
+    const reader = new RecordReader(10);
+    expect(reader.push(Uint8Array.of(7))).toEqual([malformed]);
+    expect(reader.push(Uint8Array.of(0))).toEqual([]);
+    expect(reader.isEmpty).toBe(false);
+  });
+
   it('takes records up to the limit', () => {
     const reader = new RecordReader(10);
     const record = { kind: Kind.text, bytes: new Uint8Array(10) };

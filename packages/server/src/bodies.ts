@@ -66,7 +66,7 @@ export function readBatch(
       }
       // The body is bounded, and messages are where they are put together: a record needs no bound of its own.
       const reader = new BatchReader(parseRequest, Infinity, MAX_RECORDS);
-      const [head, ...items] = reader.push(body);
+      const [head, ...items] = [body].flat().flatMap((piece) => reader.push(piece));
       if (!reader.isWhole) reply.fail(400, 'the body ends inside a record');
       else if (head?.type === 'attach' || head?.type === 'send' || head?.type === 'poll') done(head, items);
       else reply.fail(400, 'the body does not begin with attach, send or poll');

@@ -21,19 +21,19 @@ export interface Reply {
   onClose(callback: () => void): void;
 }
 
+/** Takes a body, or what is said of it. */
+export type OnBody = (body: Uint8Array | readonly Uint8Array[] | 'too-large') => void;
+
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly reply: Reply;
   /**
-   * Reads the whole body; 'too-large' beyond `limit` bytes. Not called back if the client went away.
+   * Reads the whole body, and gives it in the pieces in which it came; 'too-large' beyond `limit` bytes. Not called back if the
+   * client went away.
    *
    * @param onPart told how many bytes are here when more is waited for; false to read no further
    */
-  readonly readBody: (
-    limit: number,
-    done: (body: Uint8Array | 'too-large') => void,
-    onPart: (bytes: number) => boolean,
-  ) => void;
+  readonly readBody: (limit: number, done: OnBody, onPart: (bytes: number) => boolean) => void;
 }
 
 /** When a client that is turned away may come again, in s; clients spread over as much again. */
@@ -183,7 +183,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
 function readBody(
   request: IncomingMessage,
   limit: number,
-  ...[done, onPart]: [done: (body: Uint8Array | 'too-large') => void, onPart: (bytes: number) => boolean]
+  ...[done, onPart]: [done: OnBody, onPart: (bytes: number) => boolean]
 ): void {
   let chunks: Buffer[] | undefined = [];
   let size = 0;
@@ -196,6 +196,6 @@ function readBody(
     if (size > limit) done('too-large');
   });
   request.on('end', () => {
-    if (chunks) done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    if (chunks) done(chunks);
   });
 }

@@ -151,7 +151,8 @@ export class HttpTransport implements ServerTransport {
   }
 
   get writable(): boolean {
-    const room = this.#isPreviewing ? PREVIEW : this.#downlink.isOpen ? HIGH_WATER : 0;
+    const atOnce = this.#mode === 'batch' ? MAX_BATCH : HIGH_WATER;
+    const room = this.#isPreviewing ? PREVIEW : this.#downlink.isOpen ? atOnce : 0;
     return this.#writer.pending < room && this.#downlink.buffered < HIGH_WATER;
   }
 
@@ -459,7 +460,8 @@ export class HttpTransport implements ServerTransport {
     this.#isPreviewing = true;
     this.#owner.wantsMessages();
     this.#isPreviewing = false;
-    if (this.#writer.isEmpty) return NOTHING;
+    const { isEmpty } = this.#writer;
+    if (isEmpty) return NOTHING;
     const { bytes, lines } = this.#writer.cut(PREVIEW);
     this.#isAnswered = this.#downlink.isOpen && this.#writer.isEmpty;
     this.#writer.rewind(lines);

@@ -8,7 +8,8 @@ import { concat } from '@holdfast/protocol';
 export function gather(parts: Uint8Array[]): void {
   let last = parts.pop();
   if (!last) return;
-  last = Uint8Array.from(last);
+  // A record that came in pieces was put together by itself.
+  if (last.length < last.buffer.byteLength) last = new Uint8Array(last);
   for (let before; (before = parts.at(-1)) && before.length <= last.length; parts.pop())
     last = concat([before, last]);
   parts.push(last);

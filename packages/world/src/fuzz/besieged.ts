@@ -57,6 +57,8 @@ async function ended(connection: FakeConnection): Promise<void> {
 const PATIENCE = 1_000_000;
 
 const line = (text: string): string => textOf(controlRecord(text));
+/** A poll that asks to be held no longer is over by then, in ms. */
+const POLL_TIME = 30;
 
 export class Besieged {
   readonly http: Server;
@@ -219,9 +221,12 @@ export class Besieged {
     this.#anne.heard = '';
     const who = `${ANNE} 1`;
     const said = line(`ack ${this.#beats - 1}`) + line(`from ${this.#beats} 0`) + record(beat);
-    // First, since the answer to a `send` brings what waits for a poll as well.
+    // First, since what the answer to a `send` brings would come by a poll behind it as well.
     this.#anne.say(post(line(`poll ${who} ${this.#beats} 1 poll ${this.#annesKey}`)));
     this.#anne.say(post(line(`send ${who} ${this.#annesKey}`) + said));
+    await this.#settle();
+    // On one connection that answer waits for the end of the poll.
+    this.#clock.run(POLL_TIME);
     await this.#settle();
     for (const [name, text] of [
       ['alice', `HTTP/1.1 101 \r\nSec-WebSocket-Protocol: holdfast.1\r\n\r\n${this.#alice.heard}`],

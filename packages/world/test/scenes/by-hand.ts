@@ -181,7 +181,8 @@ export class HandWire implements Wire {
   }
 }
 
-const isPiece = ({ type }: { readonly type: string }): boolean => type === 'piece';
+const isLast = (item: { readonly type: string; readonly more?: boolean }): boolean =>
+  item.type === 'piece' && !item.more;
 
 /** A response, as the client sees it. */
 export class HandReply implements Reply {
@@ -202,9 +203,9 @@ export class HandReply implements Reply {
     });
   }
 
-  /** How many messages it brought. */
+  /** How many messages it brought, or their last parts. */
   get messages(): number {
-    return new BatchReader(parseAnswer, Infinity).push(concat(this.#bytes)).filter(isPiece).length;
+    return new BatchReader(parseAnswer, Infinity).push(concat(this.#bytes)).filter(isLast).length;
   }
 
   /** What was written, as it is. */
