@@ -104,7 +104,7 @@ const ofResponses = [
   {
     name: 'a response that breaks the rules ends its transport',
     file: http,
-    find: "this.#lose({ reason: item.reason, verdict: 'not-holdfast' });\n          return;",
+    find: "this.#lose({ reason: item.reason, verdict: 'not-holdfast' });\n        return;",
     replace: 'return;',
     scene: `${polling} > ends its transport with records that are none`,
   },
@@ -149,7 +149,7 @@ const ofResponses = [
   {
     name: 'nothing is taken of a response once its transport has ended',
     file: http,
-    find: 'if (!this.#owner) return;\n      switch',
+    find: 'if (!this.#owner) return;\n    switch',
     replace: 'switch',
     also: [{ file: http, find: 'this.#owner && !this.#isWaiting', replace: '!this.#isWaiting' }],
     scene: `${polling} > brings nothing behind the close that it brings`,
@@ -169,8 +169,8 @@ const ofResponses = [
     also: [
       {
         file: http,
-        find: 'default:\n          this.#owner.frame(item)',
-        replace: 'default:\n          if (!this.#tells(item)) this.#owner.frame(item)',
+        find: 'default:\n        this.#owner.frame(item)',
+        replace: 'default:\n        if (!this.#tells(item)) this.#owner.frame(item)',
       },
     ],
     scene: `${polling} > tells which probe it sees, whatever waits to be taken`,
@@ -214,7 +214,7 @@ const ofResponses = [
   {
     name: 'what rode along comes again from the session, and not from the request as well',
     file: http,
-    find: 'this.#writer = new BatchWriter(item.offset);\n          this.#owner.frame',
+    find: 'this.#writer = new BatchWriter(item.offset);\n        this.#owner.frame',
     replace: 'this.#owner.frame',
     scene: `${opening} > has nothing left of what rode along: the session says what goes again`,
   },

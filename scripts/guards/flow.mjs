@@ -14,7 +14,7 @@ export const flowGuards = [
   {
     name: 'what a busy client has and does not acknowledge is bounded',
     file: outbox,
-    find: "if ('data' in entry.content && this.#isFlightFull) return undefined;",
+    find: "if ('data' in entry.content && isFull) return undefined;",
     scene: `${inFlight} > is given 16 MiB, and its application sees that the rest waits`,
   },
   {

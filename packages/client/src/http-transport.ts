@@ -305,7 +305,7 @@ export class HttpTransport implements Transport {
     this.#isWaiting = false;
     const { task } = this.#env;
     for (let item; this.#owner && !this.#isWaiting && (item = this.#waiting.shift());) {
-      this.#take([item]);
+      this.#take(item);
       if (!task || (item.type !== 'welcome' && (item.type !== 'piece' || item.more))) continue;
       this.#isWaiting = true;
       task(() => {
@@ -315,30 +315,28 @@ export class HttpTransport implements Transport {
   }
 
   /** Takes what a response brought. */
-  #take(items: readonly Saying[]): void {
-    for (const item of items) {
-      if (!this.#owner) return;
-      switch (item.type) {
-        case 'violation':
-          this.#lose({ reason: item.reason, verdict: 'not-holdfast' });
-          return;
-        case 'piece':
-        case 'close': {
-          const frame = this.#assembler.take(item);
-          if (frame?.type === 'violation') {
-            if (!this.#spare.has(item)) this.#lose({ reason: frame.reason });
-          } else if (frame) this.#owner.frame(frame);
-          break;
-        }
-        case 'welcome':
-          this.#welcomed = item;
-          this.#welcomedAt = this.#env.now();
-          this.#writer = new BatchWriter(item.offset);
-          this.#owner.frame(item);
-          break;
-        default:
-          this.#owner.frame(item);
+  #take(item: Saying): void {
+    if (!this.#owner) return;
+    switch (item.type) {
+      case 'violation':
+        this.#lose({ reason: item.reason, verdict: 'not-holdfast' });
+        return;
+      case 'piece':
+      case 'close': {
+        const frame = this.#assembler.take(item);
+        if (frame?.type === 'violation') {
+          if (!this.#spare.has(item)) this.#lose({ reason: frame.reason });
+        } else if (frame) this.#owner.frame(frame);
+        break;
       }
+      case 'welcome':
+        this.#welcomed = item;
+        this.#welcomedAt = this.#env.now();
+        this.#writer = new BatchWriter(item.offset);
+        this.#owner.frame(item);
+        break;
+      default:
+        this.#owner.frame(item);
     }
   }
 

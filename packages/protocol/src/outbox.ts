@@ -31,6 +31,8 @@ export interface Entry {
 /** What a message counts beside its bytes, where an end bounds what it takes: an empty one costs memory as well. */
 export const MESSAGE_COST = 64;
 
+const ALL: OutboxBounds = { maxMessages: Infinity, maxBytes: Infinity };
+
 /** Popped places are forgotten in bulk: an array's `shift` costs its length. */
 const COMPACT_AT = 1024;
 
@@ -50,10 +52,10 @@ export class Outbox {
   /** Bytes of what the peer acknowledged. */
   #forgottenBytes = 0;
   readonly #bounds: OutboxBounds;
-  readonly #inFlight: OutboxBounds | undefined;
+  readonly #inFlight: OutboxBounds;
 
   /** @param inFlight how much of it may be sent and not acknowledged; left out: all */
-  constructor(bounds: OutboxBounds, inFlight?: OutboxBounds) {
+  constructor(bounds: OutboxBounds, inFlight: OutboxBounds = ALL) {
     this.#bounds = bounds;
     this.#inFlight = inFlight;
   }
@@ -94,14 +96,6 @@ export class Outbox {
     return Math.max(0, this.#highest - this.#acknowledged - Number(this.#ended));
   }
 
-  get #isFlightFull(): boolean {
-    const bounds = this.#inFlight;
-    return (
-      bounds !== undefined &&
-      (this.#sent >= bounds.maxMessages || this.#bytes - this.#unsentBytes >= bounds.maxBytes)
-    );
-  }
-
   /** The place behind all that some transport was given. */
   get #firstFree(): number {
     return this.#popped + this.#highest - this.#acknowledged;
@@ -136,7 +130,9 @@ export class Outbox {
     if (entry?.content === undefined) return undefined;
     if (this.#ended && this.#acknowledged + this.#sent >= this.#highest) return undefined;
     if ('data' in entry.content && this.cost >= allowance) return undefined;
-    if ('data' in entry.content && this.#isFlightFull) return undefined;
+    const { maxMessages, maxBytes } = this.#inFlight;
+    const isFull = this.#sent >= maxMessages || this.#bytes - this.#unsentBytes >= maxBytes;
+    if ('data' in entry.content && isFull) return undefined;
     const seq = this.#acknowledged + ++this.#sent;
     if (seq > this.#highest) {
       this.#highest = seq;

@@ -84,10 +84,10 @@ export class RecordReader {
     const records: (Record | Violation)[] = [];
     while (piece.length > 0) {
       // What is not whole is joined with what it lacks, and with no more: the rest is read where it is.
-      const lacking = this.#size > 0 ? this.#wanted - this.#size : piece.length;
-      this.#pieces.push(piece.subarray(0, lacking));
-      this.#size += Math.min(lacking, piece.length);
-      piece = piece.subarray(lacking);
+      const next = piece.subarray(0, this.#size > 0 ? this.#wanted - this.#size : piece.length);
+      this.#pieces.push(next);
+      this.#size += next.length;
+      piece = piece.subarray(next.length);
       if (this.#size < this.#wanted) break;
       // Behind what is no record there are none.
       this.#wanted = Infinity;
