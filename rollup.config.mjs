@@ -40,6 +40,7 @@ const SPELLED = [
   ...['received', 'offset', 'protocol', 'heartbeat', 'maxPayload', 'allow', 'key'],
   'authorization',
   ...['busy', 'silent', 'failed', 'unanswered'],
+  ...['ref', 'unref'],
 ];
 
 /** The names that a file of declarations holds. */

@@ -319,6 +319,21 @@ const ofRequests = [
     replace: 'wait',
     scene: `${opening} > waits for some time if that makes no sense`,
   },
+  {
+    name: 'a task that waits keeps a process alive',
+    file: 'client/src/tasks.ts',
+    find: 'if (waiting.push(callback) === 1) (channel.port1 as NodePort).ref?.();',
+    replace: 'waiting.push(callback);',
+    scene:
+      'client/test/tasks.test.ts > a task > keeps a process of Node alive as long as it waits, and no longer',
+  },
+  {
+    name: 'a channel without tasks keeps no process alive',
+    file: 'client/src/tasks.ts',
+    find: 'if (waiting.length === 0) (channel?.port1 as NodePort).unref?.();',
+    scene:
+      'client/test/tasks.test.ts > a task > keeps a process of Node alive as long as it waits, and no longer',
+  },
 ];
 
 export const clientResponseGuards = [...ofResponses, ...ofRequests];

@@ -7,7 +7,7 @@ import { HttpTransport } from './http-transport.ts';
 import { Memo } from './learned.ts';
 import { platformStorage } from './page.ts';
 import { placeTaker } from './places.ts';
-import { taskQueue } from './tasks.ts';
+import { inTask } from './tasks.ts';
 import { xhrPost } from './xhr-post.ts';
 
 /** What HTTP needs of the world, as the platform gives it. */
@@ -18,7 +18,7 @@ export function httpPlatform(options: PlatformOptions): Partial<Environment> {
   const xhr = typeof XMLHttpRequest === 'function' ? xhrPost : undefined;
   return {
     post: request && streams ? fetchPost(request) : xhr,
-    task: taskQueue(),
+    task: inTask,
     storage: platformStorage(options),
     takePlace: placeTaker(),
   };
