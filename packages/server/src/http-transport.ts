@@ -376,14 +376,17 @@ export class HttpTransport implements ServerTransport {
     this.#writer.rewind([]);
   }
 
-  /** What was streamed arrives, as was asked: the better it is known, the more rarely it is asked. */
   #answered(): void {
     if (this.#doubts === 0) return;
-    this.#askAfter = Math.min(MAX_ASK_AFTER, 4 * this.#askAfter);
     this.#arrives();
   }
 
+  /**
+   * What was streamed arrives. If that was asked, by a pong or by the acknowledgement that comes before it: the better it is
+   * known, the more rarely it is asked.
+   */
   #arrives(): void {
+    if (this.#doubts > 0) this.#askAfter = Math.min(MAX_ASK_AFTER, 4 * this.#askAfter);
     this.#doubts = 0;
     this.#scheduler.cancel(this.#doubt);
     this.#doubtLater();

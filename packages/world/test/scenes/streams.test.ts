@@ -18,14 +18,15 @@ function stream() {
 }
 
 /** When the client was asked whether a stream arrives, which it says each time: it brings ten messages a second. */
-function questions(hand: ByHand, poll: HandReply, ms: number): number[] {
+function questions(hand: ByHand, poll: HandReply, ms: number, acknowledges = false): number[] {
   const asked: number[] = [];
   for (let now = 0; now < ms; now += 25) {
     if (now % 100 === 0) hand.peer.send('a');
     hand.clock.run(25);
     if (poll.lines.filter((line) => line === 'ping 0').length === asked.length) continue;
     asked.push(now + 25);
-    hand.send('pong 0');
+    if (acknowledges) hand.send(`ack ${poll.messages}`, 'pong 0');
+    else hand.send('pong 0');
   }
   return asked;
 }
@@ -225,6 +226,11 @@ describe('a stream', () => {
     const { hand, poll } = stream();
     expect(questions(hand, poll, 16_000)).toEqual([250, 1250, 5250, 9250, 13_250]);
     expect(poll.ended).toBe(false);
+  });
+
+  it('is asked no oftener if what arrived is acknowledged ahead of the answer', () => {
+    const { hand, poll } = stream();
+    expect(questions(hand, poll, 16_000, true)).toEqual([250, 1300, 5300, 9300, 13_300]);
   });
 
   it('is asked about anew in each response', () => {
