@@ -160,6 +160,9 @@ export class Session {
       if (!next) return;
       if (this.owedSince === Infinity) this.owedSince = now;
       const { seq, content } = next;
+      // Behind the last word nobody would hear it.
+      const ack = 'data' in content ? undefined : this.takeAck();
+      if (ack) sink.send(ack);
       sink.send('data' in content ? { type: 'data', seq, ...content } : { type: 'close', seq, ...content });
     }
   }

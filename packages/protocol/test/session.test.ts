@@ -73,6 +73,16 @@ describe('arriving', () => {
 });
 
 describe('acknowledging', () => {
+  it('goes ahead of the last word, behind which nobody would hear it', () => {
+    const session = start();
+    const sink = new Sink();
+    session.arrive(1, 1, 0);
+    say(session, 'a');
+    session.outbox.push({ content: { code: 1000, reason: '' }, size: 0, expiresAt: Infinity });
+    session.pump(sink, 0);
+    expect(sink.frames.map(({ type }) => type)).toEqual(['data', 'ack', 'close']);
+  });
+
   it('is due half a second after the first message that is not acknowledged', () => {
     const session = start();
     session.arrive(1, 1, 100);
