@@ -31,6 +31,27 @@ export const flowGuards = [
     scene: 'world/test/scenes/in-flight.test.ts > a server that keeps little > sends all of it all the same',
   },
   {
+    name: 'a client is asked to acknowledge before it is closed for what it has not',
+    file: socket,
+    find: 'this.#askForAck();',
+    scene:
+      'world/test/scenes/in-flight.test.ts > a server that keeps little > asks once for each acknowledgement, and anew on another transport',
+  },
+  {
+    name: 'it is asked once for each acknowledgement',
+    file: socket,
+    find: 'this.#askedBehind = acknowledged;',
+    scene:
+      'world/test/scenes/in-flight.test.ts > a server that keeps little > asks once for each acknowledgement, and anew on another transport',
+  },
+  {
+    name: 'another transport is asked anew',
+    file: socket,
+    find: 'this.#askedBehind = -1;',
+    scene:
+      'world/test/scenes/in-flight.test.ts > a server that keeps little > asks once for each acknowledgement, and anew on another transport',
+  },
+  {
     name: 'no message begins beyond what the peer allows',
     file: outbox,
     find: "if ('data' in entry.content && this.cost >= allowance) return undefined;",

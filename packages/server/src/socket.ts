@@ -104,6 +104,8 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   /** When the client was heard last, or its transport lost. */
   #heardAt: number;
   #pingedAt = -Infinity;
+  /** The last acknowledged message when the client was asked for an acknowledgement, on this transport. */
+  #askedBehind = -1;
   /** The deadline is for a client that is there; one that is away has the resume window. */
   #closing: { readonly code: number; readonly reason: string; deadline: number } | undefined;
   #moving: Moving | undefined;
@@ -360,6 +362,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     const { attempt, outbox } = this.#session;
     counters.attached(attempt === 0, before !== undefined && before !== transport, outbox.unacknowledged);
     this.#session.attempt = frame.attempt;
+    this.#askedBehind = -1;
     this.#transport = transport;
     // A pong proves the transport that it comes on.
     this.#unanswered = [];
@@ -451,6 +454,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
       counters,
       pump: () => {
         this.#pump();
+        this.#askForAck();
       },
       fail: (code, reason) => {
         this.#fail(code, reason, defer);
@@ -620,6 +624,16 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
     if (!this.#transport) return;
     this.#answerPings();
     this.#session.pump(this.#transport, this.#host.scheduler.now());
+  }
+
+  /** A client has its own time to acknowledge what it has: it is asked before it is taken for too slow a reader. */
+  #askForAck(): void {
+    const { acknowledged, length, bytes } = this.#session.outbox;
+    const { maxMessages, maxBytes } = this.#host.maxBuffered;
+    if (length < maxMessages / 2 && bytes < maxBytes / 2) return;
+    if (this.#askedBehind === acknowledged || !this.#transport?.writable) return;
+    this.#askedBehind = acknowledged;
+    this.#transport.send({ type: 'ping', id: 0 });
   }
 
   #answerPings(): void {
