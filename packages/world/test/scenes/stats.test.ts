@@ -159,6 +159,22 @@ describe('the end of a session', () => {
     expectEnd(hand, 'closed', 1000, 0);
   });
 
+  it.each(['websocket', 'streaming', 'polling'] as const)(
+    'is closed by a page that has all, and says so with its last word, over %s',
+    (transport) => {
+      const { world, socket, talk } = start({ transports: [transport] });
+      talk.run(10, 100);
+      expect(socket.transport).toBe(transport);
+      world.accepted[0]?.send(talk.down.next());
+      talk.pass(1000);
+      socket.close();
+      talk.pass(1000);
+      const { ends, dropped } = world.host.endpoint.stats();
+      expect(some(ends)).toEqual({ closed: 1 });
+      expect(some(dropped)).toEqual({});
+    },
+  );
+
   it('is that of a client that does not come back', () => {
     const { hand, wire } = begin({ resumeWindow: 60_000 });
     wire.break();
