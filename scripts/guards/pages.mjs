@@ -152,13 +152,13 @@ export const pageGuards = [
   },
   {
     name: 'the server tells that a response has ended',
-    file: 'server/src/http-transport.ts',
+    file: 'server/src/http-polls.ts',
     find: "if (ended && isLate) lines.push(controlRecord(formatAnswer({ type: 'ended', number })));",
     scene: 'world/test/scenes/stalls.test.ts > over polling > a silence (down) is noticed',
   },
   {
     name: 'the server tells that no poll has come',
-    file: 'server/src/http-transport.ts',
+    file: 'server/src/http-polls.ts',
     find: 'number > 0 || this.#scheduler.now() - this.#attachedAt > FIRST_POLL',
     replace: 'number > 0',
     scene:

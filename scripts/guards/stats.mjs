@@ -262,9 +262,9 @@ export const statsGuards = [
     ],
     ['a message that does not fit is dropped', 'counters.dropped.slow++;', isSlow],
   ),
-  ...inFile('http-transport', [
+  ...inFile('http-polls', [
     'the first poll ends a round trip',
-    'this.#roundTrips.add(this.#roundTrip);',
+    'this.#roundTrips.add(roundTrip);',
     `${times} > are measured over HTTP by the first poll behind an attach`,
   ]),
   ...inFile(
