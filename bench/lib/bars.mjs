@@ -10,7 +10,7 @@ export function barTable(results) {
     const value = results[row]?.table[name]?.[subject]?.[metric]?.[kind];
     if (value === undefined) return [];
     const unit = kind === 'ratio' ? ` × ${baseOf(rowOf(row)).replace('raw ', '')}` : '';
-    const digits = (most ?? 0) > 20 ? 0 : 2;
+    const digits = (least ?? most) > 20 ? 0 : 2;
     const holds = least === undefined ? value <= most : value >= least;
     const bar = least === undefined ? `≤ ${number(most, digits)}` : `≥ ${number(least, digits)}`;
     return [[what, bar + unit, `${number(value, digits)}${unit}`, holds ? 'holds' : '**not yet**']];
