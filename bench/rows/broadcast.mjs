@@ -67,9 +67,9 @@ export const broadcast = {
 export const broadcastHttp = {
   ...broadcast,
   name: 'broadcast-http',
-  title: 'Broadcast over HTTP, beside raw `ws` on a WebSocket',
+  title: 'Broadcast over HTTP',
   about:
-    "As above. Over long-polling each delivery takes a request, to ask for the next one. The requests are bare: Node's `fetch` has no time for 1,000 connections. Per delivery.",
+    "As above, and beside raw `ws` on a WebSocket. Over long-polling each delivery takes a request, to ask for the next one. The requests are bare: Node's `fetch` has no time for 1,000 connections. Per delivery.",
   subjects: [
     'ws',
     'holdfast-streaming-bare',
