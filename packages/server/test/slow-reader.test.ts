@@ -175,11 +175,12 @@ describe('a message that waits', () => {
     await post(url, [NEW]);
     accepted[0]?.pause();
     const before = await settled();
-    const junk = controlRecord('x'.repeat(2 * MIB));
-    for (let i = 1; i <= 8; i++) await post(url, [SEND, batch(i, 'a'), junk]);
+    // A body is read 64 KiB at a time.
+    const junk = controlRecord('x'.repeat(64 * 1024));
+    for (let i = 1; i <= 256; i++) await post(url, [SEND, batch(i, 'a'), junk]);
     expect((await settled()) - before).toBeLessThan(8 * MIB);
     accepted[0]?.resume();
-    await expect.poll(() => received.length).toBe(8);
+    await expect.poll(() => received.length).toBe(256);
   });
 
   it('is not read at all from a client that nobody has let in', async () => {
