@@ -35,7 +35,7 @@ const code = () => [
   typescript({ tsconfig: './tsconfig.rollup.json', filterRoot: import.meta.dirname }),
 ];
 
-/** Names that are read otherwise than they are written: a welcome's in JSON (PROTOCOL.md §4.5), a header's, the kinds of outcomes. */
+/** Names that are read otherwise than they are written: a welcome's in JSON (PROTOCOL.md §4.5), a header's, the kinds of outcomes, what a port of Node's has beside a browser's. */
 const SPELLED = [
   ...['received', 'offset', 'protocol', 'heartbeat', 'maxPayload', 'allow', 'key'],
   'authorization',

@@ -146,7 +146,7 @@ describe('a stream', () => {
     const { hand } = stream();
     hand.clock.run(15_000);
     hand.peer.send('a');
-    hand.clock.run(2400);
+    hand.clock.run(1600);
     expect(hand.poll(2, 'stream')).toMatchObject({ status: 0, lines: [] });
   });
 
@@ -156,6 +156,7 @@ describe('a stream', () => {
     hand.peer.send('b');
     hand.clock.run(1000);
     hand.send('ack 1');
+    // The question was answered, so the next one comes later.
     hand.clock.run(2400);
     expect(poll.ended).toBe(true);
   });
@@ -197,7 +198,7 @@ describe('a stream', () => {
   it('is ended by an acknowledgement that says nothing new as by none', () => {
     const { hand, poll } = stream();
     hand.peer.send('a');
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 4; i++) {
       hand.clock.run(500);
       hand.send('ack 0');
     }
@@ -207,7 +208,7 @@ describe('a stream', () => {
   it('has more patience with large messages', () => {
     const { hand, poll } = stream();
     hand.peer.send('x'.repeat(64_000));
-    hand.clock.run(3450);
+    hand.clock.run(3400);
     expect(poll.ended).toBe(false);
     hand.clock.run(150);
     expect(poll.ended).toBe(true);
@@ -219,7 +220,7 @@ describe('a stream', () => {
     hand.clock.run(100);
     hand.send('ack 1');
     hand.peer.send('a');
-    hand.clock.run(2400);
+    hand.clock.run(1600);
     expect(poll.ended).toBe(true);
   });
 
@@ -295,7 +296,7 @@ describe('a stream', () => {
   it('that was held back and is proven again is asked about anew', () => {
     const { hand } = stream();
     hand.peer.send('a');
-    hand.clock.run(2400);
+    hand.clock.run(1600);
     hand.poll(2, 'stream');
     hand.clock.run(10_000);
     hand.peer.send('b');
