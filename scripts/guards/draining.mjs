@@ -172,6 +172,20 @@ export const drainingGuards = [
     scene: `${herds} > that is cut comes back evenly over what the server had told`,
   },
   {
+    name: 'many learn of each other where more were before',
+    file: 'server/src/endpoint.ts',
+    find: 'this.#told = Math.max(LEAST_TOLD, Math.min(this.#told, spread));\n',
+    replace: '',
+    scene: `${herding} > learns that it is, where there were many before`,
+  },
+  {
+    name: 'one of few does not wait for those who were there before',
+    file: 'client/src/observed.ts',
+    find: 'this.spread = 0;\n',
+    replace: '',
+    scene: `${herding} > is back at once when it has become one of few`,
+  },
+  {
     name: 'a few clients are no herd',
     file: 'server/src/herd.ts',
     find: 'spread < MIN_HERD_SPREAD ? 0 : spread',

@@ -15,7 +15,7 @@ const HEARTBEAT = 25_000;
 export class Observed {
   /** The round trip that was measured last, in ms. */
   latency: number | undefined;
-  /** Over how many ms clients come back that are cut all at once, as the server said. */
+  /** Over how many ms clients come back that are cut all at once, as the server said behind its last welcome. */
   spread = 0;
   readonly #env: Environment;
   #heartbeat = HEARTBEAT;
@@ -35,6 +35,7 @@ export class Observed {
     this.#heardAt = this.#env.now();
     this.#heartbeat = heartbeat;
     this.#pingedAt = -Infinity;
+    this.spread = 0;
   }
 
   /** So many bytes came on the transport that carries the session. */

@@ -106,17 +106,16 @@ describe('HTTP on demand', () => {
     expect(socket.readyState).toBe(1);
   });
 
-  it('knows what the server has said before of how clients come back', async () => {
+  it('knows what the server says of how clients come back', async () => {
     const { world } = start(async () => ({ http }));
     world.socket.welcome();
-    world.socket.say('spread 4000');
     world.run(6000);
     world.socket.break();
     world.run(2000);
     world.socket.break();
     await settled();
     world.run(0);
-    world.request.welcome();
+    world.request.welcome(0, 'spread 4000');
     const { length } = world.requests;
     world.request.handler.done('cut');
     world.run(1999);

@@ -160,8 +160,9 @@ export class FakeRequest {
     this.handler.done();
   }
 
-  welcome(received = 0): void {
-    this.answer(`welcome ${JSON.stringify({ received, protocol: '', heartbeat: 25_000, maxPayload: 1e6 })}`);
+  welcome(received = 0, ...more: string[]): void {
+    const welcome = { received, protocol: '', heartbeat: 25_000, maxPayload: 1e6 };
+    this.answer(`welcome ${JSON.stringify(welcome)}`, ...more);
   }
 
   /** Another status. */

@@ -38,6 +38,9 @@ interface Caller {
   readonly onConnection: OnConnection;
 }
 
+/** When a spread is twice this, in ms, all are told of it for the first time. */
+const LEAST_TOLD = MIN_HERD_SPREAD / 2;
+
 export class Endpoint implements SocketHost {
   readonly scheduler: Scheduler;
   readonly heartbeat: number;
@@ -58,8 +61,8 @@ export class Endpoint implements SocketHost {
   readonly #requests: Quota;
   /** Who is let in: everybody, those whose session is here, nobody. */
   #admits: 'all' | 'known' | 'none' = 'all';
-  /** The widest spread that all were told of, in ms, or the least that is told. */
-  #told = MIN_HERD_SPREAD / 2;
+  /** A spread that all who are here know of, or a wider one, in ms. */
+  #told = LEAST_TOLD;
   readonly #onEnd: (socket: HoldfastServerSocket) => void;
 
   constructor(options: EndpointOptions, onEnd: (socket: HoldfastServerSocket) => void) {
@@ -328,9 +331,10 @@ export class Endpoint implements SocketHost {
     return { socket, isNew: true };
   }
 
-  /** Those who came when there were few learn that there are many: each time that they have doubled. */
+  /** Those who came when there were few learn that there are many: each time that they have doubled since there were fewest. */
   #tellSpread(): void {
     const { spread } = this;
+    this.#told = Math.max(LEAST_TOLD, Math.min(this.#told, spread));
     if (spread < 2 * this.#told) return;
     this.#told = spread;
     this.#registry.each((socket) => {

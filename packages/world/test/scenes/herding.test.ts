@@ -32,6 +32,36 @@ describe('one of very many clients', () => {
     talk.pass(100);
     expect(socket.transport).toBe('websocket');
   });
+
+  it('is back at once when it has become one of few', () => {
+    const { world, socket, talk } = start({ transports: ['websocket'] });
+    talk.run(10, 10);
+    world.accepted[0]?.carrier?.send({ type: 'spread', number: 60_000 });
+    talk.pass(1000);
+    world.network.cut();
+    socket.reconnect();
+    talk.pass(2000);
+    world.network.cut();
+    talk.pass(100);
+    expect(socket.transport).toBe('websocket');
+  });
+
+  it('learns that it is, where there were many before', () => {
+    const { world } = start({ transports: ['websocket'] });
+    const crowd = () => Array.from({ length: 300 }, () => world.client({ transports: ['websocket'] }));
+    const { network, clock } = world;
+    const first = crowd();
+    clock.run(5000);
+    for (const socket of first) socket.close();
+    clock.run(5000);
+    crowd();
+    clock.run(5000);
+    const before = network.traffic.upgrades;
+    network.cut();
+    clock.run(1);
+    // The spread is 300 ms, and each draws its own.
+    expect(network.traffic.upgrades - before).toBeLessThan(30);
+  });
 });
 
 it('makes a herd of 200', () => {
