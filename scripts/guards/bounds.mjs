@@ -371,8 +371,8 @@ const ofMemory = [
   {
     name: 'who attaches and does not read is not answered',
     file: webSocket,
-    find: 'if (this.writable) attach(this, frame);\n        else this.terminate();',
-    replace: 'attach(this, frame);',
+    find: 'if (this.writable) this.#onAttach(this, frame);\n        else this.terminate();',
+    replace: 'this.#onAttach(this, frame);',
     scene: `${room} > a client that does not read > is not answered however often it attaches`,
   },
   {

@@ -60,22 +60,22 @@ export const serverWebSocketGuards = [
   {
     name: 'a WebSocket that is over leaves no alarm behind',
     file: webSocket,
-    find: 'visit.leave();\n      const',
+    find: 'this.visit.leave();\n    const',
     replace: 'const',
     scene: `${aWebSocket} > that is over leaves no timer behind`,
   },
   {
     name: 'a message that is too long ends the session',
     file: webSocket,
-    find: "if (TOO_LONG.test(error.code ?? '')) {",
-    replace: 'if (false) {',
+    find: 'if (TOO_LONG.test(code)) ',
+    replace: 'if (false) ',
     scene: `${aWebSocket} > loses its session with a message that is too long`,
   },
   {
     name: 'another error of a WebSocket does not end the session',
     file: webSocket,
-    find: "if (TOO_LONG.test(error.code ?? '')) {",
-    replace: 'if (true) {',
+    find: 'if (TOO_LONG.test(code)) ',
+    replace: '',
     scene: `${aWebSocket} > that fails leaves its session to wait`,
   },
   {

@@ -10,12 +10,19 @@ import { isAllowed } from './origin.ts';
 import type { Verdict } from './upgrades.ts';
 import type { Full, Visit, Visits } from './visits.ts';
 
+interface Shaking {
+  readonly visit: Visit;
+  /** Listens for the end of the connection. */
+  readonly onClose: () => void;
+  identity?: unknown;
+}
+
 export class Entrance {
   readonly #options: EndpointOptions;
   readonly #visits: Visits;
   readonly #onError: OnError;
   /** What is known of WebSockets while they shake hands. */
-  readonly #shaking = new WeakMap<IncomingMessage, { readonly visit: Visit; identity?: unknown }>();
+  readonly #shaking = new WeakMap<IncomingMessage, Shaking>();
 
   constructor(options: EndpointOptions, visits: Visits, onError: OnError) {
     this.#options = options;
@@ -23,9 +30,11 @@ export class Entrance {
     this.#onError = onError;
   }
 
-  /** The visit that an upgrade began. */
-  visit(request: IncomingMessage): Visit | undefined {
-    return this.#shaking.get(request)?.visit;
+  /** The WebSocket of a session has opened: gives the visit that its upgrade began. Who takes it sees when the client goes. */
+  opened(request: IncomingMessage): Visit | undefined {
+    const shaking = this.#shaking.get(request);
+    if (shaking) request.socket.off('close', shaking.onClose);
+    return shaking?.visit;
   }
 
   /** Who a plain WebSocket is. */
@@ -49,8 +58,8 @@ export class Entrance {
       decide(turnedAway(visit));
       return;
     }
-    this.#shaking.set(request, { visit });
-    this.#follow(visit, request.socket);
+    const shaking: Shaking = { visit, onClose: this.#follow(visit, request.socket) };
+    this.#shaking.set(request, shaking);
     visit.awaits(() => {
       decide({ status: 503 });
     });
@@ -60,24 +69,27 @@ export class Entrance {
       const full = allowed && isPlain ? this.#visits.attach(visit) : undefined;
       if (!allowed) decide({ status: 403 });
       else if (full) decide(turnedAway(full));
-      else if (isPlain) this.#admitPlain(request, visit, decide);
+      else if (isPlain) this.#admitPlain(request, shaking, decide);
       else decide(true);
     });
   }
 
   /** Apart from the request, which would otherwise be kept as long as its connection. */
-  #follow(visit: Visit, socket: Socket): void {
-    socket.once('close', () => {
+  #follow(visit: Visit, socket: Socket): () => void {
+    const onClose = (): void => {
       visit.leave();
       // Of a plain WebSocket it is the session.
       this.#visits.end(socket);
-    });
+    };
+    socket.on('close', onClose);
+    return onClose;
   }
 
-  #admitPlain(request: IncomingMessage, visit: Visit, decide: (verdict: Verdict) => void): void {
+  #admitPlain(request: IncomingMessage, shaking: Shaking, decide: (verdict: Verdict) => void): void {
+    const { visit } = shaking;
     this.#options.authorize('', request, (refusal, identity) => {
       if (!visit.isHere) return;
-      this.#shaking.set(request, { visit, identity });
+      shaking.identity = identity;
       const full = refusal ? undefined : this.#visits.begin(request.socket, visit);
       const { counters } = this.#visits;
       if (refusal?.later) counters.turnedAway.undecided++;

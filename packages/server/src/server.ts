@@ -148,7 +148,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
         request,
         begin,
         new Cork(socket),
-        this.#entrance.visit(request),
+        this.#entrance.opened(request),
       );
     });
   }

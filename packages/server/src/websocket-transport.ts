@@ -21,6 +21,8 @@ import type { Visit } from './visits.ts';
 
 /** The part of `ws`'s WebSocket that is used. */
 export interface Wire {
+  /** Whom it carries for: the listeners are the same ones for all, so that no wire has its own. */
+  transport?: WebSocketTransport;
   readonly bufferedAmount: number;
   send(
     data: string | Uint8Array,
@@ -32,9 +34,9 @@ export interface Wire {
   /** Nothing is read until {@link resume}: the network holds the client back. */
   pause(): void;
   resume(): void;
-  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
-  on(event: 'close', listener: () => void): unknown;
-  on(event: 'error', listener: (error: Error & { readonly code?: string }) => void): unknown;
+  on(event: 'message', listener: (this: Wire, data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'close', listener: (this: Wire) => void): unknown;
+  on(event: 'error', listener: (this: Wire, error: Error & { readonly code?: string }) => void): unknown;
 }
 
 /** What to do with a claim. */
@@ -55,6 +57,7 @@ export class WebSocketTransport implements ServerTransport {
   readonly visit: Visit;
   readonly #wire: Wire;
   readonly #cork: Cork | undefined;
+  readonly #onAttach: OnAttach;
   #isOver = false;
   #owner: TransportOwner | undefined;
   /** The session that it carries, or carried last. */
@@ -69,24 +72,13 @@ export class WebSocketTransport implements ServerTransport {
   constructor(wire: Wire, visit: Visit, attach: OnAttach, cork?: Cork) {
     this.#wire = wire;
     this.#cork = cork;
+    this.#onAttach = attach;
     this.visit = visit;
     this.#standBy();
-    wire.on('message', (data, isBinary) => {
-      this.#receive(data, isBinary, attach);
-    });
-    wire.on('close', () => {
-      this.#isOver = true;
-      visit.leave();
-      const owner = this.#owner;
-      this.#owner = undefined;
-      owner?.lost();
-    });
-    // `ws` closes after each error: what it refuses to read has no other consequence here.
-    wire.on('error', (error) => {
-      if (TOO_LONG.test(error.code ?? '')) {
-        this.#owner?.violation(violation('message too long', CloseCode.tooBig));
-      }
-    });
+    wire.transport = this;
+    wire.on('message', onMessage);
+    wire.on('close', onClose);
+    wire.on('error', onError);
   }
 
   get writable(): boolean {
@@ -192,7 +184,22 @@ export class WebSocketTransport implements ServerTransport {
     };
   }
 
-  #receive(data: Buffer, isBinary: boolean, attach: OnAttach): void {
+  /** The connection is over. @internal */
+  closed(): void {
+    this.#isOver = true;
+    this.visit.leave();
+    const owner = this.#owner;
+    this.#owner = undefined;
+    owner?.lost();
+  }
+
+  /** `ws` closes after each error: what it refuses to read has no other consequence here. @internal */
+  failed(code = ''): void {
+    if (TOO_LONG.test(code)) this.#owner?.violation(violation('message too long', CloseCode.tooBig));
+  }
+
+  /** A message has come. @internal */
+  receive(data: Buffer, isBinary: boolean): void {
     this.#owner?.heard();
     if (isBinary || data[0] !== ESCAPE) {
       this.#owner?.frame({ type: 'data', seq: ++this.#seq, data, binary: isBinary });
@@ -211,7 +218,7 @@ export class WebSocketTransport implements ServerTransport {
         return;
       case 'attach':
         // Who asks and does not listen to the answers would have them all kept here.
-        if (this.writable) attach(this, frame);
+        if (this.writable) this.#onAttach(this, frame);
         else this.terminate();
         return;
       case 'close':
@@ -227,6 +234,18 @@ export class WebSocketTransport implements ServerTransport {
       default:
     }
   }
+}
+
+function onMessage(this: Wire, data: Buffer, isBinary: boolean): void {
+  this.transport?.receive(data, isBinary);
+}
+
+function onClose(this: Wire): void {
+  this.transport?.closed();
+}
+
+function onError(this: Wire, { code }: { readonly code?: string }): void {
+  this.transport?.failed(code);
 }
 
 const TEXT = { binary: false };

@@ -49,7 +49,7 @@ class TraceWire implements Wire {
   }
 
   on(event: string, listener: (...args: never[]) => void): this {
-    this.#listeners.set(event, listener);
+    this.#listeners.set(event, listener.bind(this));
     return this;
   }
 

@@ -160,7 +160,7 @@ class SimulatedWire implements Wire {
   }
 
   on(event: string, listener: (...args: never[]) => void): this {
-    this.#listeners.set(event, listener);
+    this.#listeners.set(event, listener.bind(this));
     return this;
   }
 

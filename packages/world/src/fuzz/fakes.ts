@@ -17,7 +17,7 @@ export class FakeWire implements Wire {
   }
 
   on(event: string, listener: (...args: never[]) => void): this {
-    this.#listeners.set(event, listener);
+    this.#listeners.set(event, listener.bind(this));
     return this;
   }
 

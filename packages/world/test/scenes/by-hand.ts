@@ -123,7 +123,7 @@ export class HandWire implements Wire {
   #written: (() => void)[] = [];
 
   on(event: string, listener: (...args: never[]) => void): this {
-    this.#listeners.set(event, listener);
+    this.#listeners.set(event, listener.bind(this));
     return this;
   }
 
