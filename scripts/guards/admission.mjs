@@ -110,15 +110,15 @@ const ofSessions = [
   {
     name: 'who has had a session is remembered as long as its end',
     file: 'server/src/registry.ts',
-    find: '(this.#sockets.get(id) ?? this.#ended.get(id))?.holder',
-    replace: 'this.#sockets.get(id)?.holder',
+    find: '(this.#connections.get(id) ?? this.#ended.get(id))?.holder',
+    replace: 'this.#connections.get(id)?.holder',
     scene: `${sessions} > that has ended tells others neither that it has ended, nor how`,
   },
   {
     name: 'a key is told over HTTP alone',
-    file: 'server/src/socket.ts',
-    find: 'batches ? this.#holder.key || undefined : undefined',
-    replace: 'this.#holder.key || undefined',
+    file: 'server/src/connection.ts',
+    find: 'batches ? this.holder.key || undefined : undefined',
+    replace: 'this.holder.key || undefined',
     scene: `${sessions} > tells its own client’s late requests that they are superseded`,
   },
   {

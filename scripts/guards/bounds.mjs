@@ -9,7 +9,8 @@ const entrance = 'server/src/entrance.ts';
 const exchange = 'server/src/exchange.ts';
 const quota = 'server/src/quota.ts';
 const rate = 'server/src/rate.ts';
-const socket = 'server/src/socket.ts';
+const connection = 'server/src/connection.ts';
+const conversation = 'server/src/conversation.ts';
 const visits = 'server/src/visits.ts';
 const webSocket = 'server/src/websocket-transport.ts';
 const addresses = 'server/test/address.test.ts';
@@ -125,7 +126,7 @@ const ofVisits = [
   {
     name: 'a session that is over makes room',
     file: endpoint,
-    find: 'this.visits.end(socket.holder);',
+    find: 'this.visits.end(lifetime.holder);',
     scene: `${room} > sessions > make room when they end, and not while their clients are away`,
   },
   {
@@ -336,28 +337,28 @@ const ofMemory = [
   },
   {
     name: 'a message over a WebSocket is no longer than it may be, its escape aside',
-    file: socket,
-    find: 'frame.data.length > this.#host.maxPayload',
+    file: conversation,
+    find: 'frame.data.length > this.host.maxPayload',
     replace: 'false',
     scene: `${edges} > a message > that is larger ends its session with 1009 over a WebSocket: text`,
   },
   {
     name: 'pongs that wait for room have a bound',
-    file: socket,
+    file: connection,
     find: ' > MAX_UNANSWERED) this.#unanswered.shift();',
     replace: ' < 0) this.#unanswered.shift();',
     scene: `${room} > a client that does not read > is owed sixty-four pongs, however often it pings`,
   },
   {
     name: 'a client that does not read is not sent its pongs',
-    file: socket,
-    find: 'this.#unanswered.length > 0 && this.#transport?.writable',
-    replace: 'this.#unanswered.length > 0 && this.#transport',
+    file: connection,
+    find: 'this.#unanswered.length > 0 && this.transport?.writable',
+    replace: 'this.#unanswered.length > 0 && this.transport',
     scene: `${room} > a client that does not read > is owed sixty-four pongs, however often it pings`,
   },
   {
     name: 'a pong goes where its ping came from',
-    file: socket,
+    file: connection,
     find: '// A pong proves the transport that it comes on.\n    this.#unanswered = [];',
     scene: `${room} > a client that does not read > is owed no pong on another transport than it pinged`,
   },
@@ -377,7 +378,7 @@ const ofMemory = [
   },
   {
     name: 'a message that waits keeps nothing but itself',
-    file: socket,
+    file: conversation,
     find: 'this.#inbox.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame',
     replace: 'frame',
     scene: `${memory} > a message that waits > for an application that has paused costs itself, whatever it came in`,

@@ -78,28 +78,29 @@ export const drainingGuards = [
   },
   {
     name: 'a client that comes back is asked again',
-    file: 'server/src/socket.ts',
-    find: "if (this.#moving) this.#transport.send({ type: 'drain' });",
+    file: 'server/src/lifetime.ts',
+    find: "if (this.#moving) transport.send({ type: 'drain' });",
     scene: `${scene} > asks a client that was away when it comes back`,
   },
   {
     name: 'the server has the last word',
-    file: 'server/src/socket.ts',
-    find: 'if (this.#moving && frame.code === CloseCode.moved) {',
+    file: 'server/src/lifetime.ts',
+    find: 'if (this.#moving && code === CloseCode.moved) {',
     replace: 'if (false) {',
     scene: `${scene} > may still answer what came before${over('websocket')}`,
   },
   {
     name: 'the last word waits for an application that reads later',
-    file: 'server/src/socket.ts',
-    find: 'if (this.#moving && frame.code === CloseCode.moved) {',
-    replace: 'if (this.#moving && frame.code === CloseCode.moved) {\n        this.#moving.heardAll(now);',
+    file: 'server/src/lifetime.ts',
+    find: 'if (this.#moving && code === CloseCode.moved) {',
+    replace:
+      'if (this.#moving && code === CloseCode.moved) {\n      this.#moving.heardAll(this.host.scheduler.now());',
     scene: `${scene} > waits until its application has read all`,
   },
   {
     name: 'an application that speaks is waited for',
-    file: 'server/src/socket.ts',
-    find: 'this.#moving?.spoke(this.#host.scheduler.now());',
+    file: 'server/src/conversation.ts',
+    find: 'this.spoke();',
     scene: `${scene} > may still answer what came before${over('websocket')}`,
   },
   {
@@ -166,9 +167,9 @@ export const drainingGuards = [
   },
   {
     name: 'those who come learn that there are many',
-    file: 'server/src/socket.ts',
-    find: 'this.tellSpread();\n    this.#tell',
-    replace: 'this.#tell',
+    file: 'server/src/connection.ts',
+    find: 'this.tellSpread();\n    this.tell',
+    replace: 'this.tell',
     scene: `${herds} > that is cut comes back evenly over what the server had told`,
   },
   {

@@ -3,7 +3,6 @@
 const session = 'protocol/src/session.ts';
 const outbox = 'protocol/src/outbox.ts';
 const inbox = 'protocol/src/inbox.ts';
-const socket = 'server/src/socket.ts';
 const conversation = 'client/src/conversation.ts';
 const inFlight = 'world/test/scenes/in-flight.test.ts > a client that is busy, over streaming';
 const flow = 'world/test/scenes/back-pressure.test.ts';
@@ -19,8 +18,8 @@ export const flowGuards = [
   },
   {
     name: 'an acknowledgement lets the next ones go',
-    file: socket,
-    find: 'if (this.#session.outbox.ready) this.#pump();',
+    file: 'server/src/conversation.ts',
+    find: 'if (this.session.outbox.ready) this.pump();',
     scene: `${inFlight} > is given more when it acknowledges`,
   },
   {
@@ -32,21 +31,21 @@ export const flowGuards = [
   },
   {
     name: 'a client is asked to acknowledge before it is closed for what it has not',
-    file: socket,
+    file: 'server/src/conversation.ts',
     find: 'this.#askForAck();',
     scene:
       'world/test/scenes/in-flight.test.ts > a server that keeps little > asks once for each acknowledgement, and anew on another transport',
   },
   {
     name: 'it is asked once for each acknowledgement',
-    file: socket,
+    file: 'server/src/conversation.ts',
     find: 'this.#askedBehind = acknowledged;',
     scene:
       'world/test/scenes/in-flight.test.ts > a server that keeps little > asks once for each acknowledgement, and anew on another transport',
   },
   {
     name: 'another transport is asked anew',
-    file: socket,
+    file: 'server/src/conversation.ts',
     find: 'this.#askedBehind = -1;',
     scene:
       'world/test/scenes/in-flight.test.ts > a server that keeps little > asks once for each acknowledgement, and anew on another transport',
@@ -124,22 +123,22 @@ export const flowGuards = [
   },
   {
     name: 'the end waits for what is unread',
-    file: socket,
-    find: 'if (this.#inbox.isEmpty) this.#goodbye?.();',
-    replace: 'this.#goodbye?.();',
+    file: 'server/src/conversation.ts',
+    find: 'if (this.#inbox.isEmpty) this.goodbye?.();',
+    replace: 'this.goodbye?.();',
     scene: `${flow} > a close that overtakes nothing > ends the session for the page at once, though the server reads later`,
   },
   {
     name: 'an end that was not in order waits for nobody',
-    file: socket,
+    file: 'server/src/conversation.ts',
     find: 'if (!isClean) this.#inbox.isPaused = false;',
     scene: `${flow} > a close that overtakes nothing > does not wait for a reader whose session is lost`,
   },
   {
     name: 'an allowance sets free what waits for it, at the server',
-    file: socket,
-    find: 'this.#session.allow(frame.total);\n        this.#pump();',
-    replace: 'this.#session.allow(frame.total);',
+    file: 'server/src/conversation.ts',
+    find: 'this.session.allow(frame.total);\n        this.pump();',
+    replace: 'this.session.allow(frame.total);',
     scene: `${flow} > a server whose client gave it a bound > sends until the bound, and goes on as it rises`,
   },
   {

@@ -124,7 +124,7 @@ export const pageGuards = [
   },
   {
     name: 'a client that missed its close hears of it',
-    file: 'server/src/socket.ts',
+    file: 'server/src/lifetime.ts',
     find: "const verdict = code === undefined || code === CloseCode.moved ? 'gone' : { code, reason: reason ?? '' };",
     replace: "const verdict = 'gone';",
     scene: `${found} > a client that was away for long > hears that it was closed meanwhile, behind it`,

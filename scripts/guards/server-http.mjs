@@ -17,21 +17,21 @@ const aRepeatedPoll = 'server/test/downlink.test.ts > a repeated poll';
 const ofParts = [
   {
     name: 'a part of a message outlives its transport',
-    file: 'server/src/socket.ts',
-    find: 'this.#assembler?.position.seq !== this.received + 1',
+    file: 'server/src/conversation.ts',
+    find: 'this.#assembler?.position.seq !== received + 1',
     replace: 'true',
     scene: `${aPart} > is there for the next attach, which is told how much of it`,
   },
   {
     name: 'a part of a message is forgotten with the message',
-    file: 'server/src/socket.ts',
-    find: 'this.#assembler?.position.seq !== this.received + 1',
+    file: 'server/src/conversation.ts',
+    find: 'this.#assembler?.position.seq !== received + 1',
     replace: '!this.#assembler',
     scene: `${aPart} > is forgotten once a WebSocket has brought the whole`,
   },
   {
     name: 'a part of a message is nothing that a WebSocket could go on with',
-    file: 'server/src/socket.ts',
+    file: 'server/src/connection.ts',
     find: '(batches && this.assembler.position.offset)',
     replace: 'this.assembler.position.offset',
     scene: `${aPart} > is forgotten once a WebSocket has brought the whole`,

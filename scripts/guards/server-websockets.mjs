@@ -53,8 +53,8 @@ export const serverWebSocketGuards = [
   {
     name: 'a WebSocket that carries a session is not closed for standing by',
     file: 'server/src/endpoint.ts',
-    find: 'visit.leave();\n        if (!socket.attach(transport',
-    replace: 'if (!socket.attach(transport',
+    find: 'visit.leave();\n        if (!connection.attach(transport',
+    replace: 'if (!connection.attach(transport',
     scene: `${aWebSocket} > that carries a session is not closed for standing by`,
   },
   {
@@ -106,8 +106,8 @@ export const serverWebSocketGuards = [
   },
   {
     name: 'what becomes due when a WebSocket has room again is waited for',
-    file: 'server/src/socket.ts',
-    find: 'this.#socket.#set();\n    }\n\n    wantsMessages',
+    file: 'server/src/connection.ts',
+    find: 'this.#connection.arm();\n    }\n\n    wantsMessages',
     replace: '}\n\n    wantsMessages',
     scene: `${aFullOne} > is given an acknowledgement in its time when it is full no more`,
   },

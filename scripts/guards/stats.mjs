@@ -34,7 +34,7 @@ const inFile = (
 /** @type {import('./index.mjs').Guard[]} */
 export const statsGuards = [
   ...inFile(
-    'socket',
+    'conversation',
     ['a session that begins is no resume', 'attempt === 0, before', overHttp, 'false, before'],
     [
       'a client that was away supersedes nobody',
@@ -60,21 +60,29 @@ export const statsGuards = [
       `${sessions} > have their messages counted, those that are repeated once`,
     ],
     [
+      'what is sent too late is counted',
+      'this.host.counters.dropped.late++;',
+      `${ends} > is behind what the application sends too late`,
+    ],
+  ),
+  ...inFile(
+    'lifetime',
+    [
       'ends are counted',
-      'this.#host.counters.ended(how, code, this.keptMessages);',
+      'host.counters.ended(how, code, this.keptMessages);',
       `${ends} > is closed by a client`,
     ],
     [
       'a goodbye is no message',
-      'Math.max(0, this.kept - Number(this.#state === CLOSING))',
+      'Math.max(0, this.session.outbox.length - Number(this.#state === CLOSING))',
       `${ends} > is that of a client that does not confirm a close: the goodbye is no message`,
-      'this.kept',
+      'this.session.outbox.length',
     ],
     [
       'a confirmed goodbye was no message either',
-      'Math.max(0, this.kept - Number(this.#state === CLOSING))',
+      'Math.max(0, this.session.outbox.length - Number(this.#state === CLOSING))',
       `${ends} > is closed by the application, when the client confirms`,
-      'this.kept - Number(this.#state === CLOSING)',
+      'this.session.outbox.length - Number(this.#state === CLOSING)',
     ],
     [
       'an end that hands over all is told apart',
@@ -83,14 +91,12 @@ export const statsGuards = [
       "'closed'",
     ],
     ['a slow reader is told apart', "code === CloseCode.slowReader ? 'slow' : 'failed'", isSlow, "'failed'"],
-    [
-      'what is sent too late is counted',
-      'this.#host.counters.dropped.late++;',
-      `${ends} > is behind what the application sends too late`,
-    ],
+  ),
+  ...inFile(
+    'connection',
     [
       'a welcome over a WebSocket begins a round trip',
-      "this.#roundTrip.asked(pinged ? 'ping' : undefined, this.#host.scheduler.now());",
+      "this.#roundTrip.asked(pinged ? 'ping' : undefined, host.scheduler.now());",
       `${times} > are measured when a WebSocket is new, by the ping that the welcome is answered with`,
     ],
     [
@@ -101,7 +107,7 @@ export const statsGuards = [
     ],
     [
       'the ping of a client ends a round trip',
-      "this.#roundTrip.heard('ping', this.#host.scheduler.now());",
+      "this.#roundTrip.heard('ping', this.host.scheduler.now());",
       `${times} > are measured when a WebSocket is new, by the ping that the welcome is answered with`,
     ],
     [
@@ -192,23 +198,23 @@ export const statsGuards = [
     ['plain WebSockets are counted by how they end', 'this.plain.closes.add(code);', isPlain],
     [
       'a client that is away is not lost sight of',
-      "socket.transport ?? 'away'",
+      "connection.transport?.name ?? 'away'",
       `${sessions} > are counted by what carries them now`,
-      "socket.transport ?? 'polling'",
+      "connection.transport?.name ?? 'polling'",
     ],
     [
       'messages that wait are counted',
-      'queued.messages += socket.keptMessages;',
+      'queued.messages += connection.keptMessages;',
       `${sessions} > have what waits for them counted, as long as it does`,
     ],
     [
       'bytes that wait are counted',
-      'queued.bytes += socket.keptBytes;',
+      'queued.bytes += connection.session.outbox.bytes;',
       `${sessions} > have what waits for them counted, as long as it does`,
     ],
     [
       'bytes that no network has are counted',
-      'queued.unsent += socket.bufferedAmount;',
+      'queued.unsent += connection.buffered;',
       `${sessions} > have what waits for them counted, as long as it does`,
     ],
     [

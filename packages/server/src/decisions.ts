@@ -69,11 +69,12 @@ export class Decisions {
   verdict(frame: AttachFrame, identity: unknown): Decision | undefined {
     // To anybody else it is as one that was forgotten: whether it lives, and how it ended, is not theirs to know.
     if (!this.isTheirs(frame.id, identity)) return { type: 'gone' };
-    const socket = this.#registry.get(frame.id);
-    if (socket) {
+    const connection = this.#registry.get(frame.id);
+    if (connection) {
+      const { attempt, outbox } = connection.session;
       // It was on its way while an acknowledgement overtook it: the client has more by now.
-      const isOld = frame.received !== 'new' && frame.received < socket.acknowledged;
-      return frame.attempt <= socket.attempt || isOld ? { type: 'superseded' } : undefined;
+      const isOld = frame.received !== 'new' && frame.received < outbox.acknowledged;
+      return frame.attempt <= attempt || isOld ? { type: 'superseded' } : undefined;
     }
     return (
       this.ended(frame.id) ?? (frame.received === 'new' && frame.attempt > 0 ? undefined : { type: 'gone' })

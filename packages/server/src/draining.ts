@@ -43,14 +43,16 @@ export function move(
 ): void {
   const step = spread / clients.length;
   clients.forEach((client, i) => {
-    if (client instanceof HoldfastServerSocket) client.move(delay + (i + random()) * step);
+    const connection = HoldfastServerSocket.connectionOf(client);
+    if (connection) connection.move(delay + (i + random()) * step);
     else client.close(CloseCode.goingAway);
   });
 }
 
 /** Ends a session at once. A plain WebSocket knows nothing of coming back: it is closed. */
 export function leave(client: ServerSocket, when: Return): void {
-  if (client instanceof HoldfastServerSocket) client.leave({ type: 'go-away', ...when });
+  const connection = HoldfastServerSocket.connectionOf(client);
+  if (connection) connection.leave({ type: 'go-away', ...when });
   else client.close(CloseCode.goingAway);
 }
 

@@ -12,19 +12,22 @@ import {
 } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import { NOBODY_SAYS, readBatch, receive, turnAway } from './bodies.ts';
+import { Connection } from './connection.ts';
 import type { Cork } from './cork.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { herdSpread, MIN_HERD_SPREAD } from './herd.ts';
+import type { Host, Verdict } from './host.ts';
 import { isKey, newKey } from './identity.ts';
 import { inFlight } from './in-flight.ts';
 import { HttpTransport, type RequestItem } from './http-transport.ts';
 import type { EndpointOptions } from './options.ts';
+import type { Lifetime } from './lifetime.ts';
 import { Quota } from './quota.ts';
 import { Registry } from './registry.ts';
 import { Scheduler } from './scheduler.ts';
 import { Copies } from './sending.ts';
-import { HoldfastServerSocket, type SocketHost, type Verdict } from './socket.ts';
+import type { HoldfastServerSocket } from './socket.ts';
 import { Counters, statsOf, type Stats } from './stats.ts';
 import { Visits, type Full, type Visit } from './visits.ts';
 import { WebSocketTransport, type OnAttach, type Wire } from './websocket-transport.ts';
@@ -41,16 +44,16 @@ interface Caller {
 /** When a spread is twice this, in ms, all are told of it for the first time. */
 const LEAST_TOLD = MIN_HERD_SPREAD / 2;
 
-export class Endpoint implements SocketHost {
+export class Endpoint implements Host {
   readonly scheduler: Scheduler;
   readonly heartbeat: number;
   readonly resumeWindow: number;
   readonly maxPayload: number;
-  readonly maxBuffered: SocketHost['maxBuffered'];
-  readonly maxInFlight: SocketHost['maxInFlight'];
+  readonly maxBuffered: Host['maxBuffered'];
+  readonly maxInFlight: Host['maxInFlight'];
   readonly receiveWindow: number;
   readonly closeTimeout: number;
-  readonly defer: SocketHost['defer'];
+  readonly defer: Host['defer'];
   readonly copies = new Copies();
   readonly counters = new Counters();
   readonly visits: Visits;
@@ -154,10 +157,10 @@ export class Endpoint implements SocketHost {
     return herdSpread(this.#registry.size);
   }
 
-  ended(socket: HoldfastServerSocket, verdict: Verdict): void {
-    this.#registry.end(socket, verdict);
-    this.visits.end(socket.holder);
-    this.#onEnd(socket);
+  ended(lifetime: Lifetime, verdict: Verdict): void {
+    this.#registry.end(lifetime, verdict);
+    this.visits.end(lifetime.holder);
+    this.#onEnd(lifetime.socket);
   }
 
   #attachWebSocket(transport: WebSocketTransport, frame: AttachFrame, caller: Caller): void {
@@ -193,16 +196,16 @@ export class Endpoint implements SocketHost {
           later(found);
           return;
         }
-        const { socket, isNew } = found;
+        const { connection, isNew } = found;
         // First of all, so that there is room for the one whose session this takes.
         visit.leave();
-        if (!socket.attach(transport, frame, identity)) {
+        if (!connection.attach(transport, frame, identity)) {
           transport.answer('gone');
           return;
         }
-        transport.carry(frame.id, socket.owner(transport), socket.received);
-        socket.welcome();
-        if (isNew) begin(caller.onConnection, socket, request as IncomingMessage);
+        transport.carry(frame.id, connection.owner(transport), connection.session.received);
+        connection.welcome();
+        if (isNew) begin(caller.onConnection, connection, request as IncomingMessage);
         if (!this.#options.authenticates) caller.request = undefined;
       }
     });
@@ -246,15 +249,15 @@ export class Endpoint implements SocketHost {
         turnAway(reply, found);
         return;
       }
-      const { socket, isNew } = found;
-      const { assembler } = socket;
+      const { connection, isNew } = found;
+      const { assembler } = connection;
       const transport = new HttpTransport(this.scheduler, this.defer, assembler, this.counters.roundTrips);
-      if (!socket.attach(transport, frame, identity)) {
+      if (!connection.attach(transport, frame, identity)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));
         return;
       }
-      transport.carry(socket.owner(transport));
-      if (isNew) begin(onConnection, socket, request);
+      transport.carry(connection.owner(transport));
+      if (isNew) begin(onConnection, connection, request);
       transport.take(items);
       // What rode along may have ended it: a close, say.
       const ended = this.#decisions.ended(frame.id);
@@ -264,7 +267,7 @@ export class Endpoint implements SocketHost {
       }
       transport.answerAttach(reply);
       // Last, so that it counts what rode along; on the wire it is first all the same.
-      socket.welcome();
+      connection.welcome();
     });
   }
 
@@ -306,18 +309,16 @@ export class Endpoint implements SocketHost {
 
   /** The HTTP transport to which an attempt belongs, if it carries its session. */
   #carrier({ id, attempt }: AttachFrame | SendFrame | PollFrame): HttpTransport | undefined {
-    const socket = this.#registry.get(id);
-    return socket?.attempt === attempt && socket.carrier instanceof HttpTransport
-      ? socket.carrier
-      : undefined;
+    const { session, transport } = this.#registry.get(id) ?? {};
+    return session?.attempt === attempt && transport instanceof HttpTransport ? transport : undefined;
   }
 
   #find(
     frame: AttachFrame,
     { request, visit, identity }: { request: IncomingMessage | undefined; visit: Visit; identity: unknown },
-  ): { socket: HoldfastServerSocket; isNew: boolean } | Full {
+  ): { connection: Connection; isNew: boolean } | Full {
     const known = this.#registry.get(frame.id);
-    if (known) return { socket: known, isNew: false };
+    if (known) return { connection: known, isNew: false };
     const holder = {
       identity: typeof identity === 'object' ? structuredClone(identity) : identity,
       key: this.#options.authenticates ? newKey() : '',
@@ -325,10 +326,10 @@ export class Endpoint implements SocketHost {
     const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request as IncomingMessage);
     const full = this.visits.begin(holder, visit);
     if (full) return full;
-    const socket = new HoldfastServerSocket(this, frame.id, protocol, holder);
-    this.#registry.add(socket);
+    const connection = new Connection(this, frame.id, protocol, holder);
+    this.#registry.add(connection);
     this.#tellSpread();
-    return { socket, isNew: true };
+    return { connection, isNew: true };
   }
 
   /** Those who came when there were few learn that there are many: each time that they have doubled since there were fewest. */
@@ -337,8 +338,8 @@ export class Endpoint implements SocketHost {
     this.#told = Math.max(LEAST_TOLD, Math.min(this.#told, spread));
     if (spread < 2 * this.#told) return;
     this.#told = spread;
-    this.#registry.each((socket) => {
-      socket.tellSpread();
+    this.#registry.each((connection) => {
+      connection.tellSpread();
     });
   }
 }
@@ -350,7 +351,7 @@ const TOO_MANY_REQUESTS: Full = {
 };
 
 /** Tells the application of a session. Its exceptions are its own: the session begins all the same. */
-function begin(onConnection: OnConnection, socket: HoldfastServerSocket, request: IncomingMessage): void {
+function begin(onConnection: OnConnection, { socket }: Connection, request: IncomingMessage): void {
   try {
     onConnection(socket, request);
   } catch (error) {

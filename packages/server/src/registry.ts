@@ -1,6 +1,7 @@
 /** The sessions that a server has, and for a while what became of those that it had. */
+import type { Connection } from './connection.ts';
+import type { Verdict } from './host.ts';
 import type { Holder } from './identity.ts';
-import type { HoldfastServerSocket, Verdict } from './socket.ts';
 
 /** Verdicts that are remembered; the oldest makes room. */
 const MAX_ENDED = 100_000;
@@ -12,7 +13,7 @@ interface Ended {
 }
 
 export class Registry {
-  readonly #sockets = new Map<string, HoldfastServerSocket>();
+  readonly #connections = new Map<string, Connection>();
   /** In the order of their ends, since all are kept equally long. */
   readonly #ended = new Map<string, Ended>();
   readonly #now: () => number;
@@ -24,18 +25,18 @@ export class Registry {
     this.#keepFor = keepFor;
   }
 
-  get(id: string): HoldfastServerSocket | undefined {
-    return this.#sockets.get(id);
+  get(id: string): Connection | undefined {
+    return this.#connections.get(id);
   }
 
   /** Whether there is an answer for this session here. */
   knows(id = ''): boolean {
-    return this.#sockets.has(id) || this.verdict(id) !== undefined;
+    return this.#connections.has(id) || this.verdict(id) !== undefined;
   }
 
   /** Sessions that live. */
   get size(): number {
-    return this.#sockets.size;
+    return this.#connections.size;
   }
 
   /** Sessions that are over, and whose end is remembered. */
@@ -43,28 +44,28 @@ export class Registry {
     return this.#ended.size;
   }
 
-  each(act: (socket: HoldfastServerSocket) => void): void {
-    this.#sockets.forEach(act);
+  each(act: (connection: Connection) => void): void {
+    this.#connections.forEach(act);
   }
 
-  add(socket: HoldfastServerSocket): void {
-    this.#sockets.set(socket.id, socket);
+  add(connection: Connection): void {
+    this.#connections.set(connection.id, connection);
   }
 
   /** The session is over. A late or repeated attach does not begin it again: it hears the verdict. */
-  end(socket: HoldfastServerSocket, verdict: Verdict): void {
+  end({ id, holder }: Pick<Connection, 'id' | 'holder'>, verdict: Verdict): void {
     const now = this.#now();
-    this.#sockets.delete(socket.id);
-    this.#ended.set(socket.id, { verdict, until: now + this.#keepFor, holder: socket.holder });
-    for (const [id, { until }] of this.#ended) {
+    this.#connections.delete(id);
+    this.#ended.set(id, { verdict, until: now + this.#keepFor, holder });
+    for (const [oldest, { until }] of this.#ended) {
       if (until > now && this.#ended.size <= MAX_ENDED) break;
-      this.#ended.delete(id);
+      this.#ended.delete(oldest);
     }
   }
 
   /** Whose a session is, or was. */
   holder(id: string): Holder | undefined {
-    return (this.#sockets.get(id) ?? this.#ended.get(id))?.holder;
+    return (this.#connections.get(id) ?? this.#ended.get(id))?.holder;
   }
 
   /** What became of a session. */

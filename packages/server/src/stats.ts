@@ -241,11 +241,11 @@ const noEnds = (): Mutable<Ends> => ({
 export function statsOf(counters: Counters, registry: Registry, visits: Visits): Stats {
   const sessions = { websocket: 0, streaming: 0, polling: 0, away: 0 };
   const queued = { messages: 0, bytes: 0, unsent: 0 };
-  registry.each((socket) => {
-    sessions[socket.transport ?? 'away']++;
-    queued.messages += socket.keptMessages;
-    queued.bytes += socket.keptBytes;
-    queued.unsent += socket.bufferedAmount;
+  registry.each((connection) => {
+    sessions[connection.transport?.name ?? 'away']++;
+    queued.messages += connection.keptMessages;
+    queued.bytes += connection.session.outbox.bytes;
+    queued.unsent += connection.buffered;
   });
   const { attaches, refusals, turnedAway, supersedes, replayed, ends, closes, dropped, plain } = counters;
   return Object.freeze({

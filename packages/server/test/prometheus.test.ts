@@ -180,8 +180,8 @@ describe('the metrics of a server', () => {
     prometheus(server, { register });
     const socket = connect(url, { transports: ['polling'], auth: 'the-token-of-a-user' });
     await once(socket, 'open');
-    const [peer] = accepted;
-    if (!(peer instanceof HoldfastServerSocket)) throw new Error('not a session');
+    const peer = accepted[0] && HoldfastServerSocket.connectionOf(accepted[0]);
+    if (!peer) throw new Error('not a session');
     const secrets = [
       'the-name-of-a-user',
       'the-token-of-a-user',

@@ -47,6 +47,20 @@ describe('a socket', () => {
     });
   });
 
+  it('keeps what a program puts on it, under any name, and goes on', async () => {
+    const { socket, ask } = await start();
+    socket.on('message', (data) => {
+      socket.send(data);
+    });
+    const names = ['id', 'session', 'connection', 'host', 'holder', 'owner', 'received', 'attempt', 'kept'];
+    const own = Object.fromEntries(
+      [...names, 'attach', 'leave', 'move', 'tell', 'end'].map((name) => [name, name]),
+    );
+    Object.assign(socket, own);
+    expect(socket).toMatchObject(own);
+    expect(await ask(`send ${ID} 1`, batch(1, 'hello'))).toEqual(['ack 1', '1: hello']);
+  });
+
   it('tells which transport carries the session', async () => {
     const { socket, url } = await start();
     const told: unknown[] = [];

@@ -114,8 +114,9 @@ describe('a server that is asked for its numbers', () => {
     await post(url, [`attach ${ID} 1 new -`]);
     await expect.poll(() => accepted.length).toBe(2);
     for (const peer of accepted) {
-      if (!(peer instanceof HoldfastServerSocket)) throw new Error('not a session');
-      secrets.push(peer.id, peer.holder.key);
+      const connection = HoldfastServerSocket.connectionOf(peer);
+      if (!connection) throw new Error('not a session');
+      secrets.push(connection.id, connection.holder.key);
     }
     accepted[0]?.close(4000, 'a-reason-to-close');
     await once(socket, 'close');

@@ -3,6 +3,7 @@ import type { HoldfastSocket } from '@holdfast/client';
 import type { Connection } from '../../client/src/connection.ts';
 import type { Step } from '../../client/src/environment.ts';
 import { deadline, dialsOf } from '../../client/src/link.ts';
+import { behind } from './behind.ts';
 import type { Plan } from './plan.ts';
 import { eventInWords, isImpossible, stateInWords, stateNames } from './state-table.ts';
 import type { World } from './world.ts';
@@ -63,13 +64,14 @@ export class Invariants {
       throw new Error(`${machine.timers} timers after close`);
     const carriers = new Set<object>();
     for (const peer of accepted) {
-      const { carrier } = peer;
-      if (!carrier) continue;
-      if (carriers.has(carrier)) throw new Error('a transport carries two sessions');
-      carriers.add(carrier);
-      if (carrier.buffered > MAX_TAKEN_BY_SERVER)
-        throw new Error(`the server's transport has taken ${carrier.buffered} bytes`);
-      if (peer.kept > maxBuffered + 1) throw new Error(`the server keeps ${peer.kept} messages`);
+      const { transport, session } = behind(peer);
+      if (!transport) continue;
+      if (carriers.has(transport)) throw new Error('a transport carries two sessions');
+      carriers.add(transport);
+      if (transport.buffered > MAX_TAKEN_BY_SERVER)
+        throw new Error(`the server's transport has taken ${transport.buffered} bytes`);
+      const kept = session.outbox.length;
+      if (kept > maxBuffered + 1) throw new Error(`the server keeps ${kept} messages`);
     }
   }
 }

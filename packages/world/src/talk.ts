@@ -1,5 +1,6 @@
 /** The two applications of a storm: they talk through the world's sockets, and keep books of it. */
 import type { HoldfastSocket } from '@holdfast/client';
+import { behind } from './behind.ts';
 import { Books } from './books.ts';
 import type { Promised } from './plan.ts';
 import type { World } from './world.ts';
@@ -31,7 +32,7 @@ export class Talk {
       note(`the server's session ${session} begins`);
       peer.on('message', (data) => {
         this.watch(() => {
-          this.books.takeUp(session, peer.id, String(data));
+          this.books.takeUp(session, behind(peer).id, String(data));
         });
       });
       peer.on('close', (code) => {

@@ -6,6 +6,7 @@ import type { PageListener } from '../../client/src/page.ts';
 import { Endpoint } from '../../server/src/endpoint.ts';
 import { resolveOptions, type HoldfastServerOptions } from '../../server/src/options.ts';
 import type { HoldfastServerSocket } from '../../server/src/socket.ts';
+import { behind } from './behind.ts';
 import { VirtualClock } from './clock.ts';
 import { Later } from './later.ts';
 import { Machine } from './machine.ts';
@@ -78,13 +79,13 @@ export class World {
   drainServer(spread = 1000): void {
     this.host.endpoint.close();
     for (const socket of this.accepted.filter((each) => this.isHere(each)))
-      socket.leave({ type: 'go-away', delay: 0, spread });
+      behind(socket).leave({ type: 'go-away', delay: 0, spread });
   }
 
   /** The server asks its clients to hand over what is under way, and to come back so many ms later. */
   moveServer(returnsAfter = 0): void {
     this.host.endpoint.drain();
-    for (const socket of this.accepted.filter((each) => this.isHere(each))) socket.move(returnsAfter);
+    for (const socket of this.accepted.filter((each) => this.isHere(each))) behind(socket).move(returnsAfter);
   }
 
   /** The server cannot be reached: its connections break, its memory stays. */

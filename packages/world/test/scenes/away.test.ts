@@ -1,5 +1,6 @@
 /** Pages that sleep, clients that are silent, sessions that wait. */
 import { describe, expect, it } from 'vitest';
+import { behind } from '../../src/behind.ts';
 import { start } from './scene.ts';
 
 describe('a page', () => {
@@ -85,7 +86,7 @@ describe('a server that goes away', () => {
   it('is left, and dialled again when it said', () => {
     const { world, socket, talk } = start();
     talk.run(10, 10);
-    world.accepted[0]?.leave({ type: 'go-away', delay: 5000, spread: 0 });
+    behind(world.accepted[0]).leave({ type: 'go-away', delay: 5000, spread: 0 });
     talk.pass(100);
     expect(socket.state).toEqual({ name: 'waiting', retryIn: 5000 - 80 });
     talk.pass(5000);

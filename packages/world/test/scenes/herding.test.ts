@@ -1,6 +1,7 @@
 /** One of very many clients: a server that would be overrun tells each of them (PROTOCOL.md §7.6). */
 import { describe, expect, it } from 'vitest';
 import { herdSpread } from '../../../server/src/herd.ts';
+import { behind } from '../../src/behind.ts';
 import { start } from './scene.ts';
 
 describe('one of very many clients', () => {
@@ -8,7 +9,7 @@ describe('one of very many clients', () => {
     const { world, socket, talk } = start({ transports: [transport] });
     talk.run(10, 10);
     talk.pass(2000);
-    world.accepted[0]?.carrier?.send({ type: 'spread', number: 60_000 });
+    behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
     talk.pass(1000);
     const { network, clock } = world;
     const count = (): number => network.traffic.upgrades + network.traffic.requests;
@@ -25,7 +26,7 @@ describe('one of very many clients', () => {
   it('is back at once if its application asks for that', () => {
     const { world, socket, talk } = start({ transports: ['websocket'] });
     talk.run(10, 10);
-    world.accepted[0]?.carrier?.send({ type: 'spread', number: 60_000 });
+    behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
     talk.pass(1000);
     world.network.cut();
     socket.reconnect();
@@ -36,7 +37,7 @@ describe('one of very many clients', () => {
   it('is back at once when it has become one of few', () => {
     const { world, socket, talk } = start({ transports: ['websocket'] });
     talk.run(10, 10);
-    world.accepted[0]?.carrier?.send({ type: 'spread', number: 60_000 });
+    behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
     talk.pass(1000);
     world.network.cut();
     socket.reconnect();

@@ -1,5 +1,6 @@
 /** Polls of a client by hand: what is answered, kept open, and let go. */
 import { describe, expect, it } from 'vitest';
+import { behind } from '../../src/behind.ts';
 import { batch, ByHand } from './by-hand.ts';
 
 /** A session that began over HTTP. */
@@ -241,7 +242,7 @@ describe('a poll', () => {
   it('keeps what the server says of itself for the next one', () => {
     const hand = start();
     hand.poll(1).close();
-    hand.peer.move(0);
+    behind(hand.peer).move(0);
     hand.clock.run(1);
     expect(hand.poll(2)).toMatchObject({ lines: ['batch 2', 'drain'], ended: true });
   });

@@ -3,6 +3,7 @@ import type { HoldfastOptions } from '@holdfast/client';
 import type { Stats } from '@holdfast/server';
 import { describe, expect, it } from 'vitest';
 import { surfaced } from '../../../server/test/loopback.ts';
+import { behind } from '../../src/behind.ts';
 import { batch, ByHand, ID } from './by-hand.ts';
 import { start } from './scene.ts';
 
@@ -197,13 +198,13 @@ describe('the end of a session', () => {
 
   it('is that of a server that goes away', () => {
     const { hand } = begin();
-    hand.peer.leave({ type: 'go-away', delay: 0, spread: 0 });
+    behind(hand.peer).leave({ type: 'go-away', delay: 0, spread: 0 });
     expectEnd(hand, 'left', 1001, 2);
   });
 
   it('is that of a server that has handed over all', () => {
     const { hand, wire } = begin();
-    hand.peer.move(0);
+    behind(hand.peer).move(0);
     wire.say('close 3951 ');
     hand.clock.run(1000);
     wire.say('ack 3');

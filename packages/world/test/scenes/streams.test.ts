@@ -1,5 +1,6 @@
 /** Streams of a client by hand: how they are found out, and what becomes of them. */
 import { describe, expect, it } from 'vitest';
+import { behind } from '../../src/behind.ts';
 import { batch, ByHand, type HandReply } from './by-hand.ts';
 
 /** A session that began over HTTP. */
@@ -370,7 +371,7 @@ describe('the end', () => {
     expect(second.lines.at(-1)).toBe('refused 3950 too slow a reader');
     const away = start();
     const third = away.poll(1);
-    away.peer.leave({ type: 'go-away', delay: 10, spread: 5 });
+    behind(away.peer).leave({ type: 'go-away', delay: 10, spread: 5 });
     expect(third).toMatchObject({ lines: ['batch 1', 'go-away 10 5'], ended: true });
   });
 

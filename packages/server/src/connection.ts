@@ -1,0 +1,217 @@
+/**
+ * A conversation, and the client that it is held with: by which transport it is reached, since when it is silent, and for how
+ * long it is waited for. Transports come and go; the session stays.
+ */
+import type { AckFrame, AttachFrame, Violation } from '@holdfast/protocol';
+import { Conversation } from './conversation.ts';
+import { RoundTrip } from './histogram.ts';
+import type { Host } from './host.ts';
+import type { Holder } from './identity.ts';
+import { HoldfastServerSocket } from './socket.ts';
+import type { IncomingFrame, ServerTransport, TransportOwner } from './transport.ts';
+
+/** A client that is pinged and does not answer in this time is gone, in ms. */
+const PONG_TIMEOUT = 10_000;
+/** Pings that wait to be answered, of a client that does not read; the oldest makes room. */
+const MAX_UNANSWERED = 64;
+
+export class Connection extends Conversation {
+  readonly socket: HoldfastServerSocket;
+  readonly #roundTrip: RoundTrip;
+  /** The client's pings whose pongs wait for room. */
+  #unanswered: number[] = [];
+  /** When the client was heard last, or its transport lost. */
+  #heardAt: number;
+  #pingedAt = -Infinity;
+
+  /** What comes from a transport that does not carry the session any more is of no interest. */
+  static readonly #Owner = class implements TransportOwner {
+    readonly #connection: Connection;
+    readonly #carrier: ServerTransport;
+
+    constructor(connection: Connection, carrier: ServerTransport) {
+      this.#connection = connection;
+      this.#carrier = carrier;
+    }
+
+    get #carries(): boolean {
+      return this.#connection.transport === this.#carrier;
+    }
+
+    frame(frame: IncomingFrame): void {
+      if (this.#carries) this.#connection.#receive(frame);
+    }
+
+    violation({ code, reason }: Violation): void {
+      if (this.#carries) this.#connection.fail(code, reason);
+    }
+
+    heard(): void {
+      if (this.#carries) this.#connection.#heard();
+    }
+
+    writable(): void {
+      if (!this.#carries) return;
+      this.#connection.pump();
+      // What a full transport was not given yet may be due later.
+      this.#connection.arm();
+    }
+
+    wantsMessages(): void {
+      const { session, host } = this.#connection;
+      if (this.#carries) session.pump(this.#carrier, host.scheduler.now());
+    }
+
+    takeAck(): AckFrame | undefined {
+      return this.#connection.session.takeAck();
+    }
+
+    received(): number {
+      return this.#connection.session.received;
+    }
+
+    lost(): void {
+      if (this.#carries) this.#connection.#lose();
+    }
+  };
+
+  constructor(host: Host, id: string, protocol: string, holder: Holder) {
+    super(host, id, holder);
+    this.socket = new HoldfastServerSocket(this, protocol);
+    this.#roundTrip = new RoundTrip(host.counters.roundTrips);
+    this.#heardAt = host.scheduler.now();
+  }
+
+  /** Puts another transport under the session; false if the client claims what cannot be. */
+  attach(transport: ServerTransport, frame: AttachFrame, identity: unknown): boolean {
+    const before = this.transport;
+    if (!this.goOn(transport, frame)) return false;
+    // A pong proves the transport that it comes on.
+    this.#unanswered = [];
+    this.socket.identity = identity;
+    this.socket.auth = frame.auth;
+    this.#heard();
+    if (before !== transport) before?.supersede();
+    return true;
+  }
+
+  /** Tells the client that the session is its, and all that it missed. */
+  welcome(): void {
+    const { transport, host, session, socket } = this;
+    if (!transport) return;
+    const { batches, pinged } = transport;
+    this.#roundTrip.asked(pinged ? 'ping' : undefined, host.scheduler.now());
+    transport.send({
+      type: 'welcome',
+      received: session.received,
+      // A WebSocket brings whole messages.
+      offset: (batches && this.assembler.position.offset) || undefined,
+      protocol: socket.protocol,
+      heartbeat: host.heartbeat,
+      maxPayload: host.maxPayload,
+      allow: session.takeAllowance(),
+      // Over HTTP there is a request for each batch, and nothing else says whose it is.
+      key: batches ? this.holder.key || undefined : undefined,
+    });
+    this.remind(transport);
+    this.tellSpread();
+    this.tell('transport', transport.name);
+    this.pump();
+    this.askAgain(transport);
+    this.arm();
+  }
+
+  /** Tells the client for how long it would come back with many others. */
+  tellSpread(): void {
+    const number = this.host.spread;
+    if (number > 0) this.transport?.send({ type: 'spread', number });
+  }
+
+  /** Whom a transport reports to. */
+  owner(carrier: ServerTransport): TransportOwner {
+    return new Connection.#Owner(this, carrier);
+  }
+
+  /** It is time to look at the client, or at what is said. */
+  ring(): void {
+    const now = this.host.scheduler.now();
+    if (this.isOverdue(now) || !this.#isAwaited(now)) {
+      this.forget();
+      return;
+    }
+    this.speak(now);
+    this.arm();
+  }
+
+  protected pump(): void {
+    if (!this.transport) return;
+    this.#answerPings();
+    this.session.pump(this.transport, this.host.scheduler.now());
+  }
+
+  protected override get dueAt(): number {
+    const { heartbeat, resumeWindow } = this.host;
+    const heartbeatAt =
+      this.#heardAt + (this.#pingedAt > this.#heardAt ? heartbeat + PONG_TIMEOUT : heartbeat);
+    return Math.min(super.dueAt, this.transport?.pinged ? heartbeatAt : this.#heardAt + resumeWindow);
+  }
+
+  #receive(frame: IncomingFrame): void {
+    switch (frame.type) {
+      case 'ping':
+        this.#roundTrip.heard('ping', this.host.scheduler.now());
+        if (this.#unanswered.push(frame.id) > MAX_UNANSWERED) this.#unanswered.shift();
+        this.#answerPings();
+        this.tell('ping', Buffer.alloc(0));
+        return;
+      case 'pong':
+        if (frame.id === 0) this.#roundTrip.heard('pong', this.host.scheduler.now());
+        else this.answered(frame.id);
+        return;
+      default:
+        // Its transport has just been heard.
+        this.hear(frame, this.#heardAt);
+    }
+  }
+
+  #answerPings(): void {
+    while (this.#unanswered.length > 0 && this.transport?.writable)
+      this.transport.send({ type: 'pong', id: this.#unanswered.shift() as number });
+  }
+
+  #heard(): void {
+    this.#heardAt = this.host.scheduler.now();
+  }
+
+  #lose(): void {
+    this.transport = undefined;
+    this.#heard();
+    this.arm();
+    this.tell('transport', undefined);
+  }
+
+  /** Whether the client is waited for any longer. One that is silent is asked, and let go. */
+  #isAwaited(now: number): boolean {
+    const { heartbeat, resumeWindow } = this.host;
+    if (!this.transport?.pinged) {
+      // Who waits for an answer is there.
+      if (this.transport?.isOpen) this.#heard();
+      return now < this.#heardAt + resumeWindow;
+    }
+    if (now >= this.#heardAt + heartbeat + PONG_TIMEOUT) {
+      const silent = this.transport;
+      this.transport = undefined;
+      // The resume window begins here.
+      this.#heard();
+      silent.terminate();
+      this.tell('transport', undefined);
+    } else if (now >= this.#heardAt + heartbeat && this.#pingedAt <= this.#heardAt) this.#ping();
+    return true;
+  }
+
+  #ping(): void {
+    this.#pingedAt = this.host.scheduler.now();
+    this.#roundTrip.asked('pong', this.#pingedAt);
+    this.transport?.send({ type: 'ping', id: 0 });
+  }
+}
