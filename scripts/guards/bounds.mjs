@@ -132,7 +132,7 @@ const ofVisits = [
   {
     name: 'a session is given back where it was taken',
     file: visits,
-    find: 'this.#sessions.free(home.address)',
+    find: 'this.#sessions.free(home)',
     replace: 'this.#sessions.free(undefined)',
     scene: `${room} > sessions > make room when they end, and not while their clients are away`,
   },
@@ -352,14 +352,14 @@ const ofMemory = [
   {
     name: 'a client that does not read is not sent its pongs',
     file: connection,
-    find: 'this.#unanswered.length > 0 && this.transport?.writable',
-    replace: 'this.#unanswered.length > 0 && this.transport',
+    find: 'ids?.length && this.transport?.writable',
+    replace: 'ids?.length && this.transport',
     scene: `${room} > a client that does not read > is owed sixty-four pongs, however often it pings`,
   },
   {
     name: 'a pong goes where its ping came from',
     file: connection,
-    find: '// A pong proves the transport that it comes on.\n    this.#unanswered = [];',
+    find: '// A pong proves the transport that it comes on.\n    this.#unanswered = undefined;',
     scene: `${room} > a client that does not read > is owed no pong on another transport than it pinged`,
   },
   {
@@ -372,14 +372,14 @@ const ofMemory = [
   {
     name: 'who attaches and does not read is not answered',
     file: webSocket,
-    find: 'if (this.writable) this.#onAttach(this, frame);\n        else this.terminate();',
-    replace: 'this.#onAttach(this, frame);',
+    find: 'if (this.writable) this.#claimant.attach(this, frame);\n        else this.terminate();',
+    replace: 'this.#claimant.attach(this, frame);',
     scene: `${room} > a client that does not read > is not answered however often it attaches`,
   },
   {
     name: 'a message that waits keeps nothing but itself',
     file: conversation,
-    find: 'this.#inbox.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame',
+    find: 'this.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame',
     replace: 'frame',
     scene: `${memory} > a message that waits > for an application that has paused costs itself, whatever it came in`,
   },

@@ -124,14 +124,14 @@ export const flowGuards = [
   {
     name: 'the end waits for what is unread',
     file: 'server/src/conversation.ts',
-    find: 'if (this.#inbox.isEmpty) this.goodbye?.();',
+    find: 'if (this.#inbox?.isEmpty ?? true) this.goodbye?.();',
     replace: 'this.goodbye?.();',
     scene: `${flow} > a close that overtakes nothing > ends the session for the page at once, though the server reads later`,
   },
   {
     name: 'an end that was not in order waits for nobody',
     file: 'server/src/conversation.ts',
-    find: 'if (!isClean) this.#inbox.isPaused = false;',
+    find: 'if (!isClean && this.#inbox) this.#inbox.isPaused = false;',
     scene: `${flow} > a close that overtakes nothing > does not wait for a reader whose session is lost`,
   },
   {

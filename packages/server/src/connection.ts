@@ -19,7 +19,7 @@ export class Connection extends Conversation {
   readonly socket: HoldfastServerSocket;
   readonly #roundTrip: RoundTrip;
   /** The client's pings whose pongs wait for room. */
-  #unanswered: number[] = [];
+  #unanswered: number[] | undefined;
   /** When the client was heard last, or its transport lost. */
   #heardAt: number;
   #pingedAt = -Infinity;
@@ -87,7 +87,7 @@ export class Connection extends Conversation {
     const before = this.transport;
     if (!this.goOn(transport, frame)) return false;
     // A pong proves the transport that it comes on.
-    this.#unanswered = [];
+    this.#unanswered = undefined;
     this.socket.identity = identity;
     this.socket.auth = frame.auth;
     this.#heard();
@@ -160,6 +160,7 @@ export class Connection extends Conversation {
     switch (frame.type) {
       case 'ping':
         this.#roundTrip.heard('ping', this.host.scheduler.now());
+        this.#unanswered ??= [];
         if (this.#unanswered.push(frame.id) > MAX_UNANSWERED) this.#unanswered.shift();
         this.#answerPings();
         this.tell('ping', Buffer.alloc(0));
@@ -175,8 +176,10 @@ export class Connection extends Conversation {
   }
 
   #answerPings(): void {
-    while (this.#unanswered.length > 0 && this.transport?.writable)
-      this.transport.send({ type: 'pong', id: this.#unanswered.shift() as number });
+    const ids = this.#unanswered;
+    while (ids?.length && this.transport?.writable)
+      this.transport.send({ type: 'pong', id: ids.shift() as number });
+    if (ids?.length === 0) this.#unanswered = undefined;
   }
 
   #heard(): void {

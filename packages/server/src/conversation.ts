@@ -27,10 +27,8 @@ export abstract class Conversation extends Lifetime {
   #pings: Pings | undefined;
   /** The last acknowledged message when the client was asked for an acknowledgement, on this transport. */
   #askedBehind = -1;
-  readonly #inbox = new Inbox(({ data, binary }) => {
-    this.session.taken(data.length);
-    this.tell('message', this.#shaped(asBuffer(data as Uint8Array), binary), binary);
-  });
+  /** Made when there is something to keep in order. */
+  #inbox: Inbox | undefined;
 
   /** Bytes that are not on the network yet. */
   get buffered(): number {
@@ -65,15 +63,15 @@ export abstract class Conversation extends Lifetime {
   }
 
   get isPaused(): boolean {
-    return this.#inbox.isPaused;
+    return this.#inbox?.isPaused ?? false;
   }
 
   pause(): void {
-    if (!this.isOver) this.#inbox.isPaused = true;
+    if (!this.isOver) this.#messages.isPaused = true;
   }
 
   resume(): void {
-    this.#inbox.isPaused = false;
+    this.#messages.isPaused = false;
     this.host.defer(() => {
       this.read();
     });
@@ -131,8 +129,8 @@ export abstract class Conversation extends Lifetime {
   }
 
   protected read(): void {
-    this.#inbox.flow();
-    if (this.#inbox.isEmpty) this.goodbye?.();
+    this.#inbox?.flow();
+    if (this.#inbox?.isEmpty ?? true) this.goodbye?.();
     this.#acknowledge(this.host.scheduler.now(), false);
   }
 
@@ -140,7 +138,7 @@ export abstract class Conversation extends Lifetime {
     this.#pings = undefined;
     this.#sending?.end();
     // Behind an end in order all is here, and may wait to be read. After any other end nothing is worth waiting for.
-    if (!isClean) this.#inbox.isPaused = false;
+    if (!isClean && this.#inbox) this.#inbox.isPaused = false;
   }
 
   protected override get dueAt(): number {
@@ -151,6 +149,13 @@ export abstract class Conversation extends Lifetime {
   protected override speak(now: number): void {
     super.speak(now);
     if (this.session.ackDueAt <= now) this.pump();
+  }
+
+  get #messages(): Inbox {
+    return (this.#inbox ??= new Inbox(({ data, binary }) => {
+      this.session.taken(data.length);
+      this.tell('message', this.#shaped(asBuffer(data as Uint8Array), binary), binary);
+    }));
   }
 
   #newSending(): Sending {
@@ -201,7 +206,7 @@ export abstract class Conversation extends Lifetime {
       received.messages++;
       received.bytes += frame.data.length;
       // What waits keeps no more than itself: it may be a small part of what it came in.
-      this.#inbox.push(this.#inbox.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
+      this.#messages.push(this.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
       this.#acknowledge(now, wasAckDue);
     }
   }

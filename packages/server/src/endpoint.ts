@@ -30,15 +30,38 @@ import { Copies } from './sending.ts';
 import type { HoldfastServerSocket } from './socket.ts';
 import { Counters, statsOf, type Stats } from './stats.ts';
 import { Visits, type Full, type Visit } from './visits.ts';
-import { WebSocketTransport, type OnAttach, type Wire } from './websocket-transport.ts';
+import { WebSocketTransport, type Claimant, type Wire } from './websocket-transport.ts';
 
 /** Called for each session that begins. */
 export type OnConnection = (socket: HoldfastServerSocket, request: IncomingMessage) => void;
 
-/** Who opened a WebSocket. The request is forgotten when nobody will be asked about it again: it holds more than a session. */
-interface Caller {
+const NONE: readonly string[] = [];
+
+type AttachAs = (transport: WebSocketTransport, frame: AttachFrame, caller: Caller) => void;
+
+/** Who opened a WebSocket. */
+class Caller implements Claimant {
+  /** Forgotten when nobody will be asked about it again: it holds more than a session. */
   request: IncomingMessage | undefined;
   readonly onConnection: OnConnection;
+  readonly #protocols: readonly string[];
+  readonly #attach: AttachAs;
+
+  constructor(
+    request: IncomingMessage,
+    onConnection: OnConnection,
+    protocols: readonly string[],
+    attach: AttachAs,
+  ) {
+    this.request = request;
+    this.onConnection = onConnection;
+    this.#protocols = protocols.length > 0 ? protocols : NONE;
+    this.#attach = attach;
+  }
+
+  attach(transport: WebSocketTransport, frame: AttachFrame): void {
+    this.#attach(transport, { ...frame, protocols: this.#protocols }, this);
+  }
 }
 
 /** When a spread is twice this, in ms, all are told of it for the first time. */
@@ -99,19 +122,12 @@ export class Endpoint implements Host {
       wire.terminate();
       return;
     }
-    const caller: Caller = { request, onConnection };
     const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
-    const transport = new WebSocketTransport(wire, visit, this.#attacher(caller, protocols), cork);
+    const caller = new Caller(request, onConnection, protocols, this.#attachWebSocket);
+    const transport = new WebSocketTransport(wire, visit, caller, cork);
     const frame = readOffer(offered);
     if (frame) this.#attachWebSocket(transport, frame, caller);
     else transport.refuse(CloseCode.protocolError, 'no attach, or a malformed one');
-  }
-
-  /** What to do with a claim that comes on a WebSocket. */
-  #attacher(caller: Caller, protocols: readonly string[]): OnAttach {
-    return (transport, frame) => {
-      this.#attachWebSocket(transport, { ...frame, protocols }, caller);
-    };
   }
 
   /** A request has come, and nothing else is known yet. Gives its visit; undefined if there is no room, which is answered. */
@@ -163,7 +179,8 @@ export class Endpoint implements Host {
     this.#onEnd(lifetime.socket);
   }
 
-  #attachWebSocket(transport: WebSocketTransport, frame: AttachFrame, caller: Caller): void {
+  /** One for all who come. */
+  readonly #attachWebSocket: AttachAs = (transport, frame, caller) => {
     const { request } = caller;
     const { visit } = transport;
     let isDecided = false as boolean;
@@ -203,14 +220,14 @@ export class Endpoint implements Host {
           transport.answer('gone');
           return;
         }
-        transport.carry(frame.id, connection.owner(transport), connection.session.received);
+        transport.carry(connection.id, connection.owner(transport), connection.session.received);
         connection.welcome();
         if (isNew) begin(caller.onConnection, connection, request as IncomingMessage);
         if (!this.#options.authenticates) caller.request = undefined;
       }
     });
     if (!isDecided) transport.pause();
-  }
+  };
 
   #attachHttp(
     frame: AttachFrame,
@@ -326,7 +343,7 @@ export class Endpoint implements Host {
     const protocol = this.#options.chooseProtocol(new Set(frame.protocols), request as IncomingMessage);
     const full = this.visits.begin(holder, visit);
     if (full) return full;
-    const connection = new Connection(this, frame.id, protocol, holder);
+    const connection = new Connection(this, ownText(frame.id), protocol, holder);
     this.#registry.add(connection);
     this.#tellSpread();
     return { connection, isNew: true };
@@ -343,6 +360,9 @@ export class Endpoint implements Host {
     });
   }
 }
+
+/** A text in ASCII, apart from what it was cut out of: that would be kept as long as it is. */
+const ownText = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 const TOO_MANY_REQUESTS: Full = {
   status: 429,

@@ -141,7 +141,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
         return;
       }
-      const begin = this.#beginning(callback);
+      const begin = callback === this.#connect ? this.#onConnection : this.#beginning(callback);
       this.#endpoint.connect(
         webSocket,
         offered,
@@ -171,7 +171,7 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       } else if (!allowed) exchange.reply.fail(403, `the origin ${request.headers.origin} is not allowed`);
       else if (request.method !== 'POST') exchange.reply.fail(405, 'Holdfast clients send POSTs');
       else {
-        this.#endpoint.exchange(exchange, this.#beginning(this.#connect), visit);
+        this.#endpoint.exchange(exchange, this.#onConnection, visit);
       }
     });
   }
@@ -343,6 +343,8 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
   readonly #connect: Connect = (socket, request) => {
     this.emit('connection', socket, request);
   };
+
+  readonly #onConnection = this.#beginning(this.#connect);
 
   #closeOwn(): void {
     const server = this.#server as HttpServer;

@@ -18,6 +18,9 @@ import type { TransportName } from './transport.ts';
 
 const NAMES = { 1: 'OPEN', 2: 'CLOSING', 3: 'CLOSED' };
 
+/** What `ws` gives to each, though it is the same for all. */
+const COMMON = { _extensions: {} };
+
 /**
  * A client's session, as a WebSocket of `ws`: what that says of events, constants and `binaryType` is inherited, and what
  * touches the connection is replaced.
@@ -34,6 +37,7 @@ export class HoldfastServerSocket extends WebSocketBase implements ServerSocket 
   /** @internal */
   constructor(connection: Connection, protocol: string) {
     super(null, undefined, {});
+    Object.assign(this, COMMON);
     this.protocol = protocol;
     this.#connection = connection;
   }

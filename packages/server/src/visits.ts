@@ -46,8 +46,8 @@ export class Visits {
   readonly bounds: VisitBounds;
   readonly #sessions: Quota;
   readonly #rate: Rate;
-  /** What each session was counted under. */
-  readonly #homes = new WeakMap<object, { readonly address: string | undefined }>();
+  /** The address that each session is counted under; undefined if under none. */
+  readonly #homes = new WeakMap<object, string | undefined>();
   readonly #addressOf: (request: IncomingMessage) => string | undefined;
 
   constructor(
@@ -84,7 +84,7 @@ export class Visits {
   begin(session: object, { address }: Visit): Full | undefined {
     const exceeded = this.#sessions.take(address);
     if (exceeded) return this.full('sessions', exceeded);
-    this.#homes.set(session, { address });
+    this.#homes.set(session, address);
     return undefined;
   }
 
@@ -101,8 +101,7 @@ export class Visits {
   /** A session is over. */
   end(session: object): void {
     const home = this.#homes.get(session);
-    if (home) this.#sessions.free(home.address);
-    this.#homes.delete(session);
+    if (this.#homes.delete(session)) this.#sessions.free(home);
   }
 }
 

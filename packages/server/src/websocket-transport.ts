@@ -39,8 +39,10 @@ export interface Wire {
   on(event: 'error', listener: (this: Wire, error: Error & { readonly code?: string }) => void): unknown;
 }
 
-/** What to do with a claim. */
-export type OnAttach = (transport: WebSocketTransport, frame: AttachFrame) => void;
+/** Who opened a WebSocket, and is asked what to do with the claims that come on it. */
+export interface Claimant {
+  attach(transport: WebSocketTransport, frame: AttachFrame): void;
+}
 
 /** Bytes that wait in the socket before the session keeps the rest. */
 const HIGH_WATER = 1024 * 1024;
@@ -57,7 +59,7 @@ export class WebSocketTransport implements ServerTransport {
   readonly visit: Visit;
   readonly #wire: Wire;
   readonly #cork: Cork | undefined;
-  readonly #onAttach: OnAttach;
+  readonly #claimant: Claimant;
   #isOver = false;
   #owner: TransportOwner | undefined;
   /** The session that it carries, or carried last. */
@@ -66,13 +68,12 @@ export class WebSocketTransport implements ServerTransport {
   #seq = 0;
 
   /**
-   * @param attach what to do with a claim that comes on this WebSocket
    * @param cork makes one of the writes of a turn
    */
-  constructor(wire: Wire, visit: Visit, attach: OnAttach, cork?: Cork) {
+  constructor(wire: Wire, visit: Visit, claimant: Claimant, cork?: Cork) {
     this.#wire = wire;
     this.#cork = cork;
-    this.#onAttach = attach;
+    this.#claimant = claimant;
     this.visit = visit;
     this.#standBy();
     wire.transport = this;
@@ -218,7 +219,7 @@ export class WebSocketTransport implements ServerTransport {
         return;
       case 'attach':
         // Who asks and does not listen to the answers would have them all kept here.
-        if (this.writable) this.#onAttach(this, frame);
+        if (this.writable) this.#claimant.attach(this, frame);
         else this.terminate();
         return;
       case 'close':
