@@ -117,9 +117,9 @@ export const statsGuards = [
     ],
     [
       'a pong for the application is none for the server',
-      "if (frame.id === 0) this.#roundTrip.heard('pong'",
+      "if (frame.id === 0) this.#roundTrip.heard('pong', this.host.scheduler.now());\n        else ",
       `${times} > are measured by the pings of the server, and by no other pong`,
-      "this.#roundTrip.heard('pong'",
+      "this.#roundTrip.heard('pong', this.host.scheduler.now());\n        ",
     ],
   ),
   ...inFile(
