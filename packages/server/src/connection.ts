@@ -12,6 +12,8 @@ import type { IncomingFrame, ServerTransport, TransportOwner } from './transport
 
 /** A client that is pinged and does not answer in this time is gone, in ms. */
 const PONG_TIMEOUT = 10_000;
+/** A server that looks at a client so much later than it should stood still, in ms: its machine slept, or something kept it busy. */
+const STANDSTILL = 1000;
 /** Pings that wait to be answered, of a client that does not read; the oldest makes room. */
 const MAX_UNANSWERED = 64;
 
@@ -150,10 +152,22 @@ export class Connection extends Conversation {
   }
 
   protected override get dueAt(): number {
-    const { heartbeat, resumeWindow } = this.host;
-    const heartbeatAt =
-      this.#heardAt + (this.#pingedAt > this.#heardAt ? heartbeat + PONG_TIMEOUT : heartbeat);
-    return Math.min(super.dueAt, this.transport?.pinged ? heartbeatAt : this.#heardAt + resumeWindow);
+    return Math.min(super.dueAt, this.transport?.pinged ? this.#silentUntil : this.#awayUntil);
+  }
+
+  /** Whether a ping is out. */
+  get #isAsked(): boolean {
+    return this.#pingedAt > this.#heardAt;
+  }
+
+  /** When a client that says nothing is to be asked, or to be let go: nobody is who was not asked, however late it is. */
+  get #silentUntil(): number {
+    return this.#isAsked ? this.#pingedAt + PONG_TIMEOUT : this.#heardAt + this.host.heartbeat;
+  }
+
+  /** When a client that is away is waited for no longer. */
+  get #awayUntil(): number {
+    return this.#heardAt + this.host.resumeWindow;
   }
 
   #receive(frame: IncomingFrame): void {
@@ -195,20 +209,25 @@ export class Connection extends Conversation {
 
   /** Whether the client is waited for any longer. One that is silent is asked, and let go. */
   #isAwaited(now: number): boolean {
-    const { heartbeat, resumeWindow } = this.host;
     if (!this.transport?.pinged) {
       // Who waits for an answer is there.
       if (this.transport?.isOpen) this.#heard();
-      return now < this.#heardAt + resumeWindow;
+      // Who could not come back, since the server stood still, has as long as who is asked.
+      if (now - this.#awayUntil > STANDSTILL)
+        this.#heardAt = now - Math.max(0, this.host.resumeWindow - PONG_TIMEOUT);
+      return now < this.#awayUntil;
     }
-    if (now >= this.#heardAt + heartbeat + PONG_TIMEOUT) {
-      const silent = this.transport;
-      this.transport = undefined;
-      // The resume window begins here.
-      this.#heard();
-      silent.terminate();
-      this.tell('transport', undefined);
-    } else if (now >= this.#heardAt + heartbeat && this.#pingedAt <= this.#heardAt) this.#ping();
+    if (now < this.#silentUntil) return true;
+    if (!this.#isAsked) {
+      this.#ping();
+      return true;
+    }
+    const silent = this.transport;
+    this.transport = undefined;
+    // The resume window begins here.
+    this.#heard();
+    silent.terminate();
+    this.tell('transport', undefined);
     return true;
   }
 

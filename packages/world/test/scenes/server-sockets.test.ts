@@ -27,8 +27,8 @@ describe('a silent client', () => {
   });
 
   it('has the resume window from when it was let go', () => {
-    const { hand } = start({ heartbeat: 5000, resumeWindow: 8000 });
-    hand.clock.run(15_000 + 7900);
+    const { hand } = start({ heartbeat: 5000, resumeWindow: 20_000 });
+    hand.clock.run(15_000 + 19_900);
     expect(hand.ends).toEqual([]);
     hand.clock.run(200);
     expect(hand.ends).toEqual([1006]);
@@ -61,6 +61,41 @@ describe('a silent client', () => {
     wire.say('pong 0');
     hand.clock.run(4900);
     expect(wire.isClosed).toBe(false);
+  });
+
+  it('is asked first, and let go ten seconds later, though the server stood still for longer', () => {
+    const { hand, wire } = start({ heartbeat: 5000 });
+    hand.clock.stall(60_000);
+    hand.clock.run(30);
+    expect(wire).toMatchObject({ heard: ['␐ping 0'], isClosed: false });
+    hand.clock.run(9900);
+    expect(wire).toMatchObject({ heard: ['␐ping 0'], isClosed: false });
+    hand.clock.run(200);
+    expect(wire.isClosed).toBe(true);
+  });
+
+  it('that is away finds its session when the server, which stood still, runs again', () => {
+    const { hand, wire } = start({ resumeWindow: 20_000 });
+    wire.break();
+    hand.clock.run(4000);
+    hand.clock.stall(60_000);
+    hand.clock.run(100);
+    expect(hand.upgrade(2, 0).heard).toEqual([expect.stringMatching(/^␐welcome/)]);
+    expect(hand.accepted).toHaveLength(1);
+  });
+
+  it.each([
+    [20_000, 10_000],
+    [8000, 8000],
+  ])('that is away (%s) has no more than ten seconds then', (resumeWindow, patience) => {
+    const { hand, wire } = start({ resumeWindow });
+    wire.break();
+    hand.clock.stall(60_000);
+    hand.clock.run(patience - 100);
+    expect(hand.ends).toEqual([]);
+    hand.clock.run(200);
+    expect(hand.ends).toEqual([1006]);
+    expect(hand.clock.pending).toBe(0);
   });
 
   it('that is away has the resume window from when its WebSocket was lost', () => {
