@@ -11,6 +11,7 @@ import {
   Inbox,
   LAZY_ACK_DELAY,
   Session,
+  UNBOUNDED,
   type AckFrame,
   type AllowFrame,
   type AttachFrame,
@@ -78,14 +79,12 @@ export abstract class Conversation {
     this.options = options;
     this.owner = owner;
     this.#protocols = protocols;
-    this.session = new Session(
-      env.randomId(),
-      options.queue ?? { maxMessages: Infinity, maxBytes: Infinity },
-      options.receiveWindow,
-      undefined,
-      // A server waits for none of them.
-      LAZY_ACK_DELAY,
-    );
+    this.session = new Session(env.randomId(), {
+      maxBuffered: options.queue ?? UNBOUNDED,
+      receiveWindow: options.receiveWindow,
+      // A server waits for no acknowledgement.
+      ackDelay: LAZY_ACK_DELAY,
+    });
   }
 
   /** Sends what can be sent. */

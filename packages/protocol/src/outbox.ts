@@ -31,7 +31,8 @@ export interface Entry {
 /** What a message counts beside its bytes, where an end bounds what it takes: an empty one costs memory as well. */
 export const MESSAGE_COST = 64;
 
-const ALL: OutboxBounds = { maxMessages: Infinity, maxBytes: Infinity };
+/** No bound. */
+export const UNBOUNDED: OutboxBounds = { maxMessages: Infinity, maxBytes: Infinity };
 
 /** Popped places are forgotten in bulk: an array's `shift` costs its length. */
 const COMPACT_AT = 1024;
@@ -55,7 +56,7 @@ export class Outbox {
   readonly #inFlight: OutboxBounds;
 
   /** @param inFlight how much of it may be sent and not acknowledged; left out: all */
-  constructor(bounds: OutboxBounds, inFlight: OutboxBounds = ALL) {
+  constructor(bounds: OutboxBounds, inFlight: OutboxBounds = UNBOUNDED) {
     this.#bounds = bounds;
     this.#inFlight = inFlight;
   }

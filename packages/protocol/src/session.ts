@@ -27,6 +27,18 @@ export interface FrameSink {
   send(frame: SessionFrame): void;
 }
 
+/** How much of what either end says may wait, and for how long. */
+export interface SessionBounds {
+  /** What we say, until the peer acknowledges it. */
+  readonly maxBuffered: OutboxBounds;
+  /** How much of that may be sent and not acknowledged. @default all of it */
+  readonly maxInFlight?: OutboxBounds;
+  /** How much the peer may send that the application has not taken yet, in bytes; Infinity for no bound. */
+  readonly receiveWindow: number;
+  /** How long a message of the peer's may wait to be acknowledged, in ms. */
+  readonly ackDelay: number;
+}
+
 /** What became of a message that arrived. A gap, or an excess, cannot come from a peer that follows the protocol. */
 export type Arrival = 'new' | 'duplicate' | 'gap' | 'excess';
 
@@ -55,21 +67,10 @@ export class Session {
   readonly #window: number;
   readonly #ackDelay: number;
 
-  /**
-   * @param window how much the peer may send that the application has not taken yet, in bytes
-   * @param inFlight how much may be sent that the peer has not acknowledged
-   * @param ackDelay how long a message may wait to be acknowledged, in ms
-   */
-  constructor(
-    id: string,
-    bounds: OutboxBounds,
-    window = Infinity,
-    inFlight?: OutboxBounds,
-    ackDelay = ACK_DELAY,
-  ) {
+  constructor(id: string, { maxBuffered, maxInFlight, receiveWindow, ackDelay }: SessionBounds) {
     this.id = id;
-    this.outbox = new Outbox(bounds, inFlight);
-    this.#allowed = this.#window = window;
+    this.outbox = new Outbox(maxBuffered, maxInFlight);
+    this.#allowed = this.#window = receiveWindow;
     this.#ackDelay = ackDelay;
   }
 

@@ -1,9 +1,9 @@
-import { ACK_DELAY, Session, type FrameSink, type SessionFrame } from '@holdfast/protocol';
+import { ACK_DELAY, Session, UNBOUNDED, type FrameSink, type SessionFrame } from '@holdfast/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-const unbounded = { maxMessages: Infinity, maxBytes: Infinity };
-const start = (): Session => new Session('an-id', unbounded);
+const start = (): Session =>
+  new Session('an-id', { maxBuffered: UNBOUNDED, receiveWindow: Infinity, ackDelay: ACK_DELAY });
 
 /** Takes so many frames, and keeps them. */
 class Sink implements FrameSink {

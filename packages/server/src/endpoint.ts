@@ -1,6 +1,7 @@
 /** Where clients arrive: every attach gets its session or an answer here, whatever brought it, and every request finds its session. */
 import type { IncomingMessage } from 'node:http';
 import {
+  ACK_DELAY,
   CloseCode,
   controlRecord,
   formatAnswer,
@@ -76,6 +77,7 @@ export class Endpoint implements Host {
   readonly maxInFlight: Host['maxInFlight'];
   readonly receiveWindow: number;
   readonly closeTimeout: number;
+  readonly ackDelay = ACK_DELAY;
   readonly defer: Host['defer'];
   readonly copies = new Copies();
   readonly counters = new Counters();

@@ -15,6 +15,8 @@ export interface Host {
   /** How much of that may be sent and not acknowledged. */
   readonly maxInFlight: OutboxBounds;
   readonly receiveWindow: number;
+  /** How long a message may wait to be acknowledged, in ms. */
+  readonly ackDelay: number;
   /** How long a close waits to be confirmed by a client that is there, in ms. */
   readonly closeTimeout: number;
   readonly copies: Copies;

@@ -43,7 +43,7 @@ export abstract class Lifetime extends Appointment {
     super();
     this.host = host;
     this.holder = holder;
-    this.session = new Session(id, host.maxBuffered, host.receiveWindow, host.maxInFlight);
+    this.session = new Session(id, host);
   }
 
   /** Sends what can be sent. */

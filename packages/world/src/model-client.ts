@@ -2,17 +2,19 @@
  * The client of the model's traces, played by the real `Session`: what `step` decides is in the model already (`model-step.ts`);
  * here it is what follows for numbers. Each method gives what differs from the trace, in words, or undefined.
  */
-import { Session, type SessionFrame } from '@holdfast/protocol';
+import { ACK_DELAY, Session, UNBOUNDED, type SessionFrame } from '@holdfast/protocol';
 import { sessionId } from './model-server.ts';
 import { parseUpwards, receivedOf } from './model-trace.ts';
-
-const BOUNDS = { maxMessages: Infinity, maxBytes: Infinity };
 
 const differs = (what: string, real: unknown, model: unknown): string | undefined =>
   real === model ? undefined : `${what} is ${String(real)}, in the model ${String(model)}`;
 
 export class ClientReplay {
-  readonly #session = new Session(sessionId(1), BOUNDS);
+  readonly #session = new Session(sessionId(1), {
+    maxBuffered: UNBOUNDED,
+    receiveWindow: Infinity,
+    ackDelay: ACK_DELAY,
+  });
   #isNew = true;
   #said = 0;
   #current: { readonly slot: number; readonly batches: boolean } | undefined;

@@ -1,5 +1,13 @@
 /** Decoders of bodies: records, batches, the messages that are put together of them, and the session behind them. */
-import { Assembler, BatchReader, parseAnswer, parseRequest, Session, type Item } from '@holdfast/protocol';
+import {
+  ACK_DELAY,
+  Assembler,
+  BatchReader,
+  parseAnswer,
+  parseRequest,
+  Session,
+  type Item,
+} from '@holdfast/protocol';
 import { RecordReader } from '../../../protocol/src/records.ts';
 import { decoder, must, mustEqual, type Decoder } from './decoder.ts';
 import { BODIES, COMMON, ID, line, record, RECORDS } from './said.ts';
@@ -81,7 +89,11 @@ const session = decoder(
   COMMON.map((each) => line(each)).concat(line('ack 1') + line('from 1 0') + record(0, 'a') + line('ack 2')),
   RECORDS,
   (input) => {
-    const own = new Session(ID, { maxMessages: 8, maxBytes: 4096 }, 2048);
+    const own = new Session(ID, {
+      maxBuffered: { maxMessages: 8, maxBytes: 4096 },
+      receiveWindow: 2048,
+      ackDelay: ACK_DELAY,
+    });
     const assembler = new Assembler(0, MAX_PAYLOAD);
     const words: string[] = [];
     let now = 0;

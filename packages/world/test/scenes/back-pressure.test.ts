@@ -1,6 +1,6 @@
 /** A reader that does not read stops the sender at the other end, over whatever carries the session. */
 import type { TransportName } from '@holdfast/client';
-import { Session } from '@holdfast/protocol';
+import { ACK_DELAY, Session } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 import { behind } from '../../src/behind.ts';
 import { ByHand } from './by-hand.ts';
@@ -202,7 +202,11 @@ describe('a server that reads', () => {
 
 describe('a new session', () => {
   it('has all of the room', () => {
-    const session = new Session('id', { maxMessages: 10, maxBytes: 10 }, 1000);
+    const session = new Session('id', {
+      maxBuffered: { maxMessages: 10, maxBytes: 10 },
+      receiveWindow: 1000,
+      ackDelay: ACK_DELAY,
+    });
     session.arrive(1, 900, 0);
     session.taken(900);
     session.allow(5);
