@@ -2,21 +2,38 @@
 
 const webSocket = 'server/src/websocket-transport.ts';
 const aWebSocket = 'world/test/scenes/websockets.test.ts > a WebSocket';
+const carrier = 'server/src/carrier.ts';
+const aCarrier = 'server/test/carrier.test.ts > a socket over WebSocket';
 const aFullOne = 'world/test/scenes/websockets.test.ts > a full WebSocket';
 
 /** @type {import('./index.mjs').Guard[]} */
 export const serverWebSocketGuards = [
   {
     name: 'what is sent in a turn is one write',
-    file: webSocket,
-    find: 'this.#cork?.gather();',
-    scene: 'server/test/cork.test.ts > what a socket sends in a turn is one write to the network',
+    file: carrier,
+    find: '    if (this.#bytes >= ENOUGH) this.flush();',
+    replace: '    this.flush();',
+    scene: `${aCarrier} > makes one write to the network of what it sends in a turn`,
   },
   {
-    name: 'a turn is corked once',
-    file: 'server/src/cork.ts',
-    find: 'if (this.#isIn) return;',
-    scene: 'server/test/cork.test.ts > writes of a turn go out together, before the next one',
+    name: 'much of what is sent in a turn leaves at once',
+    file: carrier,
+    find: 'if (this.#bytes >= ENOUGH) this.flush();',
+    scene: `${aCarrier} > does not wait for the end of the turn with all of it where it is much`,
+  },
+  {
+    name: 'what was sent in a turn goes ahead of the end',
+    file: carrier,
+    find: 'this.flush();\n    super.close(code, reason);',
+    replace: 'super.close(code, reason);',
+    scene: `${aCarrier} > sends what it was given before it closes`,
+  },
+  {
+    name: 'large payloads are not copied',
+    file: 'server/src/frames.ts',
+    find: 'isSmall = size <= SMALL;',
+    replace: 'isSmall = true;',
+    scene: 'server/test/carrier.test.ts > messages as frames > are not copied where they are large',
   },
   {
     name: 'a request that nobody asks about any more is forgotten',

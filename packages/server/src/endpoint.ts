@@ -14,7 +14,6 @@ import {
 import { surface } from './ask.ts';
 import { NOBODY_SAYS, readBatch, receive, turnAway } from './bodies.ts';
 import { Connection } from './connection.ts';
-import type { Cork } from './cork.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { herdSpread, MIN_HERD_SPREAD } from './herd.ts';
@@ -117,7 +116,6 @@ export class Endpoint implements Host {
     offered: readonly string[],
     request: IncomingMessage,
     onConnection: OnConnection,
-    cork?: Cork,
     visit = this.visits.arrive(request),
   ): void {
     if ('status' in visit) {
@@ -126,7 +124,7 @@ export class Endpoint implements Host {
     }
     const protocols = offered.filter((name) => !name.startsWith('holdfast.'));
     const caller = new Caller(request, onConnection, protocols, this.#attachWebSocket);
-    const transport = new WebSocketTransport(wire, visit, caller, cork);
+    const transport = new WebSocketTransport(wire, visit, caller);
     const frame = readOffer(offered);
     if (frame) this.#attachWebSocket(transport, frame, caller);
     else transport.refuse(CloseCode.protocolError, 'no attach, or a malformed one');

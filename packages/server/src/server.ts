@@ -34,7 +34,6 @@ import { isGiven, resolveOptions, type EndpointOptions, type HoldfastServerOptio
 import { Alarm } from './scheduler.ts';
 import { HoldfastServerSocket } from './socket.ts';
 import type { Stats } from './stats.ts';
-import { Cork } from './cork.ts';
 import { Upgrades } from './upgrades.ts';
 
 type OnClosed = (error?: Error) => void;
@@ -132,24 +131,18 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
       turnAway(socket);
       return;
     }
-    this.#upgrades.handle(request, socket, head, (webSocket, offered) => {
-      if (offered === 'plain') {
+    this.#upgrades.handle(request, socket, head, {
+      carrier: (webSocket, offered) => {
+        const begin = callback === this.#connect ? this.#onConnection : this.#beginning(callback);
+        this.#endpoint.connect(webSocket, offered, request, begin, this.#entrance.opened(request));
+      },
+      plain: (webSocket) => {
         // As for all clients: an error that nobody listens for does not end the process.
         webSocket.on('error', () => undefined);
         webSocket.on('close', this.#endpoint.counters.opened());
         Object.assign(webSocket, { identity: this.#entrance.identity(request) });
         this.#begin(webSocket as unknown as ServerSocket, request, callback);
-        return;
-      }
-      const begin = callback === this.#connect ? this.#onConnection : this.#beginning(callback);
-      this.#endpoint.connect(
-        webSocket,
-        offered,
-        request,
-        begin,
-        new Cork(socket),
-        this.#entrance.opened(request),
-      );
+      },
     });
   }
 

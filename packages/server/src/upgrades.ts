@@ -6,6 +6,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ATTACH_TOKEN, SUBPROTOCOL } from '@holdfast/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { Carrier } from './carrier.ts';
 import { refuseUpgrade } from './exchange.ts';
 import type { HoldfastServerOptions } from './options.ts';
 
@@ -28,7 +29,10 @@ export interface UpgradeHost {
 }
 
 /** What has opened: the WebSocket of a session, with the subprotocols that its client offered, or a plain one. */
-export type OnOpened = (webSocket: WebSocket, offered: readonly string[] | 'plain') => void;
+export interface OnOpened {
+  carrier(webSocket: Carrier, offered: readonly string[]): void;
+  plain(webSocket: WebSocket): void;
+}
 
 export class Upgrades {
   readonly #host: UpgradeHost;
@@ -48,6 +52,7 @@ export class Upgrades {
       maxPayload: maxPayload + 1,
       // The session does.
       skipUTF8Validation: true,
+      WebSocket: Carrier,
       handleProtocols: () => SUBPROTOCOL,
     });
     this.#plain = this.#serve(true, {
@@ -74,7 +79,13 @@ export class Upgrades {
     server.removeAllListeners('wsClientError');
     if (onClientError) server.on('wsClientError', onClientError);
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      onOpened(webSocket, isPlain ? 'plain' : offered);
+      if (!(webSocket instanceof Carrier)) {
+        onOpened.plain(webSocket);
+        return;
+      }
+      onOpened.carrier(webSocket, offered);
+      // With the 101.
+      webSocket.flush();
     });
   }
 

@@ -15,7 +15,6 @@ import {
   type AttachFrame,
   type SessionFrame,
 } from '@holdfast/protocol';
-import type { Cork } from './cork.ts';
 import type { ServerTransport, TransportOwner } from './transport.ts';
 import type { Visit } from './visits.ts';
 
@@ -58,7 +57,6 @@ export class WebSocketTransport implements ServerTransport {
   /** Goes on as long as it carries no session. */
   readonly visit: Visit;
   readonly #wire: Wire;
-  readonly #cork: Cork | undefined;
   readonly #claimant: Claimant;
   #isOver = false;
   #owner: TransportOwner | undefined;
@@ -67,12 +65,8 @@ export class WebSocketTransport implements ServerTransport {
   /** The number of the last message, implicit on the wire. */
   #seq = 0;
 
-  /**
-   * @param cork makes one of the writes of a turn
-   */
-  constructor(wire: Wire, visit: Visit, claimant: Claimant, cork?: Cork) {
+  constructor(wire: Wire, visit: Visit, claimant: Claimant) {
     this.#wire = wire;
-    this.#cork = cork;
     this.#claimant = claimant;
     this.visit = visit;
     this.#standBy();
@@ -107,7 +101,6 @@ export class WebSocketTransport implements ServerTransport {
   /** What may cross the mark calls back when it is written; a header has 14 bytes at most, a character of UTF-8 three a unit. */
   #write(data: string | Uint8Array, options: { readonly binary: boolean }): void {
     const full = this.#wire.bufferedAmount + data.length * 3 + 14 >= HIGH_WATER;
-    this.#cork?.gather();
     this.#wire.send(data, options, full ? this.#whenWritten() : undefined);
   }
 
