@@ -286,6 +286,12 @@ const ofRequests = [
 /** @type {import('./index.mjs').Guard[]} */
 const ofUpgrades = [
   {
+    name: 'an upgrade whose client has gone takes no place',
+    file: 'server/src/upgrades.ts',
+    find: 'if (socket.destroyed) return;',
+    scene: `${edges} > an upgrade > whose client is gone before it is handed over takes no place: a plain WebSocket`,
+  },
+  {
     name: 'an upgrade for which there is no room is refused',
     file: entrance,
     find: "if ('status' in visit) {\n      decide(turnedAway(visit));\n      return;\n    }",

@@ -65,6 +65,8 @@ export class Upgrades {
   }
 
   handle(request: IncomingMessage, socket: Duplex, head: Buffer, onOpened: OnOpened): void {
+    // Its end has been, and nobody would hear of it: what it is given would never be given back.
+    if (socket.destroyed) return;
     const offer = request.headers['sec-websocket-protocol'] ?? '';
     if (Buffer.byteLength(offer) > this.#host.maxOffer) {
       // RFC 6585 §5.

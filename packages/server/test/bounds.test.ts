@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { controlRecord } from '@holdfast/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -333,6 +334,28 @@ describe('an upgrade', () => {
   it('from the private network is not counted by its address, unless that is asked for', async () => {
     const { url } = await serve({ maxSessions: { perAddress: 1 } });
     expect([await answered(plain(url)), await answered(plain(url))]).toEqual([[101], [101]]);
+  });
+
+  it.each([
+    ['a plain WebSocket', []],
+    ['a session', OFFER],
+  ])('whose client is gone before it is handed over takes no place: %s', async (_, offer) => {
+    const one = { total: 1 };
+    const room = { maxUnattached: one, maxSessions: one };
+    const { http, server, url } = await serve({ server: undefined, noServer: true, ...room });
+    const take = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+      server.handleUpgrade(request, connection, head, () => undefined);
+    };
+    http.once('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+      connection.destroy();
+      connection.on('close', () => {
+        take(request, connection, head);
+        http.on('upgrade', take).emit('handed over');
+      });
+    });
+    plain(url, offer);
+    await once(http, 'handed over');
+    expect(await answered(plain(url, offer))).toEqual([101]);
   });
 
   it('whose address cannot be told is counted by its connection’s, and the error is told', async () => {
