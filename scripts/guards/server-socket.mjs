@@ -234,6 +234,12 @@ export const serverSocketGuards = [
     scene: `${scenes}/server-sockets.test.ts > a close > of the server ends as 1006 if it is not acknowledged in thirty seconds`,
   },
   {
+    name: 'a client that has answered is asked again in time',
+    file: connection,
+    find: 'if (wasAsked) this.#connection.arm();',
+    scene: `${scenes}/server-sockets.test.ts > a silent client > is pinged again after the heartbeat when it has answered`,
+  },
+  {
     name: 'who waits for an answer is there',
     file: connection,
     find: 'if (this.transport?.isOpen) this.#heard();',

@@ -49,7 +49,11 @@ export class Connection extends Conversation {
     }
 
     heard(): void {
-      if (this.#carries) this.#connection.#heard();
+      if (!this.#carries) return;
+      const wasAsked = this.#connection.#isAsked;
+      this.#connection.#heard();
+      // The next question may be due before the answer to the last one was.
+      if (wasAsked) this.#connection.arm();
     }
 
     writable(): void {

@@ -26,6 +26,15 @@ describe('a silent client', () => {
     expect(hand.ends).toEqual([]);
   });
 
+  it('is pinged again after the heartbeat when it has answered', () => {
+    const { hand, wire } = start({ heartbeat: 1000 });
+    for (let i = 1; i <= 3; i++) {
+      hand.clock.run(1030);
+      expect(wire.heard).toEqual(Array.from({ length: i }, () => '␐ping 0'));
+      wire.say('pong 0');
+    }
+  });
+
   it('has the resume window from when it was let go', () => {
     const { hand } = start({ heartbeat: 5000, resumeWindow: 20_000 });
     hand.clock.run(15_000 + 19_900);
