@@ -286,6 +286,12 @@ const ofRequests = [
 /** @type {import('./index.mjs').Guard[]} */
 const ofUpgrades = [
   {
+    name: 'a request whose client has gone takes no place',
+    file: 'server/src/server.ts',
+    find: 'if ((response as ServerResponse).destroyed) return;',
+    scene: `${edges} > a request > whose client is gone before it is handed over takes no place`,
+  },
+  {
     name: 'an upgrade whose client has gone takes no place',
     file: 'server/src/upgrades.ts',
     find: 'if (socket.destroyed) return;',

@@ -154,6 +154,8 @@ export class HoldfastServer extends EventEmitter<ServerEvents> {
     request: IncomingMessage | Http2ServerRequest,
     response: ServerResponse | Http2ServerResponse,
   ): void {
+    // Its end has been, and nobody would hear of it.
+    if ((response as ServerResponse).destroyed) return;
     const exchange = nodeExchange(request as IncomingMessage, response as ServerResponse);
     const visit = this.#endpoint.receive(exchange);
     if (!visit) return;

@@ -10,7 +10,20 @@ import type { ClientOptions, WebSocket } from 'ws';
 import type { HoldfastServerOptions } from '../src/options.ts';
 import type { ServerSocket } from '../src/face.ts';
 import { FakeClock } from './fake-clock.ts';
-import { batch, begin, body, connect, endOf, hear, nextText, plain, post, serve } from './loopback.ts';
+import {
+  attach,
+  batch,
+  begin,
+  body,
+  connect,
+  endOf,
+  hear,
+  listen,
+  nextText,
+  plain,
+  post,
+  serve,
+} from './loopback.ts';
 
 const ID = 'a-session-of-22-chars_';
 const NEW = `attach ${ID} 1 new -`;
@@ -389,6 +402,22 @@ describe('a session', () => {
     const heard = hear(socket);
     await once(socket, 'close');
     expect(heard).toEqual(['␐go-away 5000 5000']);
+  });
+});
+
+describe('a request', () => {
+  it('whose client is gone before it is handed over takes no place', async () => {
+    const http = await listen((request, response) => {
+      request.socket.destroy();
+      response.on('close', () => {
+        server.handleRequest(request, response);
+        http.emit('handed over');
+      });
+    });
+    const { server, url } = attach(http, { server: undefined, noServer: true });
+    pipelined(url, body(NEW));
+    await once(http, 'handed over');
+    expect(server.stats().unattached.clients).toBe(0);
   });
 });
 
