@@ -180,7 +180,7 @@ const ofRecords = [
   {
     name: 'only a record that came in pieces is put together',
     file: records,
-    find: 'this.#size > 0 ? this.#wanted - this.#size : piece.length',
+    find: 'this.#size > 0 ? from + this.#wanted - this.#size : piece.length',
     replace: 'piece.length',
     scene: `${aBody} > leaves a record where it is unless it came in pieces`,
   },

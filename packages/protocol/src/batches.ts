@@ -26,9 +26,10 @@ export interface Position {
 export const isBefore = (a: Position, b: Position): boolean =>
   a.seq < b.seq || (a.seq === b.seq && a.offset < b.offset);
 
+const control = (line: string): Record => ({ kind: Kind.control, bytes: encoder.encode(line) });
+
 /** A record that holds a control frame. */
-export const controlRecord = (line: string): Uint8Array =>
-  join([], [{ kind: Kind.control, bytes: encoder.encode(line) }]);
+export const controlRecord = (line: string): Uint8Array => join([], [control(line)]);
 
 /** Records of one batch, however short they are: what a receiver bounds (PROTOCOL.md §9) is more. */
 const MAX_RECORDS = 16_384;
@@ -80,7 +81,7 @@ export class BatchWriter {
       this.#queue.push({ seq: frame.seq, bytes, kind: frame.binary ? Kind.binary : Kind.text });
       this.pending += bytes.length;
     } else if (frame.type === 'close') {
-      this.#queue.push({ seq: frame.seq, bytes: encoder.encode(formatCommon(frame)), kind: Kind.control });
+      this.#queue.push({ seq: frame.seq, ...control(formatCommon(frame)) });
     } else {
       this.say(formatCommon(frame));
     }
@@ -104,7 +105,7 @@ export class BatchWriter {
     this.#lines = [];
     const head = this.#queue[this.#index];
     if (head && (!body || body !== this.#body)) {
-      pieces.push(controlRecord(`from ${head.seq} ${this.#offset}`));
+      records.push(control(`from ${head.seq} ${this.#offset}`));
       this.#body = body;
     }
     for (let room = Math.max(1, Math.floor(maxBytes)), n = 0; room > 0 && n < MAX_RECORDS; n++) {

@@ -82,12 +82,12 @@ export class RecordReader {
   /** Adds a piece and gives the records that are whole now, up to the first thing that is none. */
   push(piece: Uint8Array): (Record | Violation)[] {
     const records: (Record | Violation)[] = [];
-    while (piece.length > 0) {
+    for (let from = 0; from < piece.length;) {
       // What is not whole is joined with what it lacks, and with no more: the rest is read where it is.
-      const next = piece.subarray(0, this.#size > 0 ? this.#wanted - this.#size : piece.length);
+      const next = piece.subarray(from, this.#size > 0 ? from + this.#wanted - this.#size : piece.length);
       this.#pieces.push(next);
       this.#size += next.length;
-      piece = piece.subarray(next.length);
+      from += next.length;
       if (this.#size < this.#wanted) break;
       // Behind what is no record there are none.
       this.#wanted = Infinity;

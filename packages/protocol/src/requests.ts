@@ -96,14 +96,14 @@ const keyOf = (field: string | undefined): { key?: string } => (isId(field) ? { 
 
 /** Reads what a client sends. */
 export const parseRequest: ParseControl<RequestFrame> = (line) => {
-  const [word, ...fields] = line.split(' ');
-  const [a, b, c, d, e, f] = fields;
+  const words = line.split(' ');
+  const [word, a, b, c, d, e, f] = words;
   switch (word) {
     case 'attach':
       return parseAttach(
-        fields.slice(0, 4),
-        fields.slice(4).filter((field) => !field.includes('=')),
-        behind(ALLOW_FIELD, fields),
+        words.slice(1, 5),
+        words.slice(5).filter((field) => !field.includes('=')),
+        behind(ALLOW_FIELD, words),
       );
     case 'send':
       return isId(a) ? checked({ type: word, id: a, attempt: number(b), ...keyOf(c) }) : undefined;

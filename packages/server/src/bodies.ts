@@ -66,7 +66,10 @@ export function readBatch(
       }
       // The body is bounded, and messages are where they are put together: a record needs no bound of its own.
       const reader = new BatchReader(parseRequest, Infinity, MAX_RECORDS);
-      const [head, ...items] = [body].flat().flatMap((piece) => reader.push(piece));
+      const items: RequestItem[] = [];
+      for (const piece of body instanceof Uint8Array ? [body] : body)
+        for (const item of reader.push(piece)) items.push(item);
+      const head = items.shift();
       if (!reader.isWhole) reply.fail(400, 'the body ends inside a record');
       else if (head?.type === 'attach' || head?.type === 'send' || head?.type === 'poll') done(head, items);
       else reply.fail(400, 'the body does not begin with attach, send or poll');
