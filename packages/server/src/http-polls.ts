@@ -55,8 +55,8 @@ export class HttpPolls implements Doubted {
   #writer = new BatchWriter();
   /** Lines for the next answer to a poll, ahead of the session's frames. */
   #lines: Uint8Array[] = [];
-  /** What an answer that ends with what it brings begins with: it goes with the rest, in one write. */
-  #head: Uint8Array[] = [];
+  /** What the answer to the last poll begins with, if it ends with what it brings: it goes with the rest, in one write. */
+  #head: Uint8Array = NOTHING;
   #flushing = false;
   #isPreviewing = false;
   /** All that the open poll is to bring stood in the answer to a batch. */
@@ -149,10 +149,9 @@ export class HttpPolls implements Doubted {
     const mode = this.#trust.begin(frame, now);
     this.#downlink.join(reply);
     const head = controlRecord(formatAnswer({ type: mode, number: frame.number }));
-    if (mode === 'batch') this.#head = [head];
-    else this.#downlink.write(head);
+    this.#head = mode === 'batch' ? head : NOTHING;
+    if (mode !== 'batch') this.#downlink.write(head);
     this.#holdUntil = holdUntil;
-    this.#scheduler.cancel(this.#endAlarm);
     this.#scheduler.set(this.#endAlarm, this.#holdUntil);
     this.#owner.writable();
     this.#flushSoon();
@@ -215,11 +214,9 @@ export class HttpPolls implements Doubted {
     this.send({ type: 'ping', id: 0 });
   }
 
-  /** Ends the open response, with what it brings at last. */
-  endResponse(pieces: readonly Uint8Array[] = []): void {
-    const bytes = concat([...this.#head, ...pieces]);
-    this.#head = [];
-    this.#downlink.end(bytes);
+  /** Ends the open response. */
+  endResponse(): void {
+    this.#downlink.end(this.#head);
   }
 
   /** Takes no more, and writes what it was given. */
@@ -249,7 +246,7 @@ export class HttpPolls implements Doubted {
 
   /** What one turn of the event loop sends goes in one piece. */
   #flushSoon(): void {
-    if (this.#flushing) return;
+    if (this.#flushing || this.#isEmpty) return;
     this.#flushing = true;
     this.#defer(() => {
       this.#flushing = false;
@@ -261,23 +258,28 @@ export class HttpPolls implements Doubted {
   #flush(): Uint8Array {
     const downlink = this.#downlink;
     const { mode, probeTime } = this.#trust;
-    if (!downlink.isOpen || (this.#writer.isEmpty && this.#lines.length === 0)) return NOTHING;
+    if (!downlink.isOpen || this.#isEmpty) return NOTHING;
     if (this.#isAnswered) return NOTHING;
-    // What a probe brings stands in the answers to bodies as well.
-    const batch = this.#writer.cut(MAX_BATCH, [], mode === 'stream' ? downlink : undefined);
-    this.#writer.confirm(batch.end);
-    const pieces = [...this.#lines, batch.bytes];
+    const before = concat([this.#head, ...this.#lines]);
     this.#lines = [];
-    if (mode === 'batch') this.endResponse(pieces);
-    else downlink.write(concat(pieces));
+    // What a probe brings stands in the answers to bodies as well.
+    const { bytes, end } = this.#writer.cut(MAX_BATCH, [before], mode === 'stream' ? downlink : undefined);
+    this.#writer.confirm(end);
+    if (mode === 'batch') downlink.end(bytes);
+    else downlink.write(bytes);
     // A probe ends by time alone: one that had ended by what it brought would look like one that was held back.
     if (mode === 'stream' && downlink.size >= MAX_STREAM) this.endResponse();
     else if (mode === 'probe')
       this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + probeTime));
-    this.#trust.wrote(batch.end.seq - 1, batch.bytes.length);
-    if (!this.#writer.isEmpty) this.#flushSoon();
+    this.#trust.wrote(end.seq - 1, bytes.length - before.length);
+    this.#flushSoon();
     this.#owner?.writable();
-    return batch.bytes;
+    return bytes.subarray(before.length);
+  }
+
+  /** Whether there is nothing to write. */
+  get #isEmpty(): boolean {
+    return this.#writer.isEmpty && this.#lines.length === 0;
   }
 
   /** Whether the answer to a batch may bring what the open poll would: the client has all that is before it, so it takes that. */
