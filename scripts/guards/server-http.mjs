@@ -259,8 +259,8 @@ const ofHttp = [
   {
     name: 'a request is a sign of life',
     file: http,
-    find: 'this.#owner.heard();\n      switch',
-    replace: 'switch',
+    find: 'this.#owner?.heard();\n    for',
+    replace: 'for',
     scene: `${aSend} > keeps its client alive`,
   },
   {
@@ -340,7 +340,7 @@ const ofDownlink = [
   {
     name: 'a reader that is gone is not written to',
     file: downlink,
-    find: 'if (this.#replies.delete(reply)) this.#onLeft();',
+    find: 'this.#replies.splice(this.#replies.indexOf(reply), 1);',
     scene: `${aPoll} > that nobody reads any more takes nothing: it waits for the next`,
   },
 ];

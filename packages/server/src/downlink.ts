@@ -14,7 +14,7 @@ export class Downlink {
   size = 0;
   #log: Uint8Array[] | undefined = [];
   /** Those that are not over. */
-  readonly #replies = new Set<Reply>();
+  readonly #replies: Reply[] = [];
   /** Bytes that waited when it was looked at last. */
   #waited = Infinity;
   readonly #onDrain: () => void;
@@ -32,7 +32,7 @@ export class Downlink {
 
   /** Whether somebody reads. */
   get isOpen(): boolean {
-    return !this.ended && this.#replies.size > 0;
+    return !this.ended && this.#replies.length > 0;
   }
 
   /** Bytes that the slowest reader has yet to take. */
@@ -57,10 +57,11 @@ export class Downlink {
       return;
     }
     for (const bytes of this.#log) reply.write(bytes);
-    this.#replies.add(reply);
+    this.#replies.push(reply);
     reply.onDrain(this.#onDrain);
     reply.onClose(() => {
-      if (this.#replies.delete(reply)) this.#onLeft();
+      this.#replies.splice(this.#replies.indexOf(reply), 1);
+      this.#onLeft();
     });
     if (this.ended) reply.end();
   }

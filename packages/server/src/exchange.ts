@@ -84,8 +84,12 @@ function tellOfEnd(connection: Duplex, response: ServerResponse): void {
 }
 
 /** The address as the application wrote it: over a WebSocket there is no such parameter (PROTOCOL.md §6). */
-const asWritten = (url: string): string =>
-  url.replace(/([?&])holdfast=1\.[^&]*(&?)/, (_, before: string, behind: string) => behind && before);
+function asWritten(url: string): string {
+  const at = url.search(/[?&]holdfast=1\./);
+  if (at < 0) return url;
+  const end = url.indexOf('&', at + 1);
+  return end < 0 ? url.slice(0, at) : url.slice(0, at + 1) + url.slice(end + 1);
+}
 
 /** Node's response. One for each request: it has no functions of its own, and one listener for all who want to know of its end. */
 class NodeReply implements Reply {
@@ -131,8 +135,9 @@ class NodeReply implements Reply {
     if (!response.headersSent) {
       // That the connection stays is the rule since HTTP/1.1 (RFC 9112 §9.3): Node would say it at length.
       if (this.#request.httpVersionMinor > 0 && response.shouldKeepAlive) response.removeHeader('connection');
-      const length = { 'content-length': bytes?.length ?? 0 };
-      response.writeHead(200, { ...WHOLE, ...corsHeaders(this.#request), ...length });
+      const headers: OutgoingHttpHeaders = { ...WHOLE, ...corsHeaders(this.#request) };
+      headers['content-length'] = bytes?.length ?? 0;
+      response.writeHead(200, headers);
     }
     response.end(bytes);
   }
@@ -191,11 +196,15 @@ function readBody(
     if (!chunks) return;
     size += chunk.length;
     chunks.push(chunk);
-    if (size <= limit && onPart(size)) return;
+    const isWhole = request.complete && request.readableLength === 0;
+    if (size <= limit && (isWhole || onPart(size))) return;
     chunks = undefined;
     if (size > limit) done('too-large');
   });
   request.on('end', () => {
-    if (chunks) done(chunks);
+    const body = chunks;
+    // A request may be held for long, and keeps nothing of its body.
+    chunks = undefined;
+    if (body) done(body);
   });
 }

@@ -143,10 +143,10 @@ export class HttpTransport implements ServerTransport {
   /** Takes frames in order. Gives the lines that answer them at once. */
   take(items: readonly RequestItem[]): Uint8Array[] {
     const lines: Uint8Array[] = [];
+    this.#owner?.heard();
     for (const item of items) {
       // Each frame may end the session, and this transport with it.
       if (!this.#owner) break;
-      this.#owner.heard();
       switch (item.type) {
         case 'violation':
           this.#owner.violation(item);
