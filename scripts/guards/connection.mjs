@@ -6,6 +6,7 @@ const connection = 'client/src/connection.ts';
 const conversation = 'client/src/conversation.ts';
 const dialling = 'client/src/dialling.ts';
 const observed = 'client/src/observed.ts';
+const socketConnection = 'client/src/socket-connection.ts';
 const shell = 'client/test/connection.test.ts';
 const sockets = 'client/test/socket.test.ts';
 const scenes = 'world/test/scenes';
@@ -14,7 +15,7 @@ const scenes = 'world/test/scenes';
 export const connectionGuards = [
   {
     name: 'messages that are not worth sending any more are dropped',
-    file: conversation,
+    file: socketConnection,
     find: 'entry.expiresAt <= now',
     replace: 'false',
     scene: `${sockets} > a message with a time to live > is not sent once that is over, and its loss is told`,
@@ -33,13 +34,13 @@ export const connectionGuards = [
   },
   {
     name: 'a close happens once',
-    file: conversation,
+    file: socketConnection,
     find: "if (this.phase.name !== 'open' && this.phase.name !== 'opening') return;",
     scene: `${sockets} > close > is heard once`,
   },
   {
     name: 'a socket that never was open is closed at once',
-    file: conversation,
+    file: socketConnection,
     find: "this.phase.name === 'open' ? CLOSE_TIMEOUT : 0",
     replace: 'CLOSE_TIMEOUT',
     scene: `${sockets} > close > fails before open: there is nothing to end`,

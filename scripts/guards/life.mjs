@@ -207,8 +207,8 @@ const ofTable = [
   {
     name: 'a link that only brings something is not waited for in vain',
     file: 'client/src/turn.ts',
-    find: 'Math.min(MAX_QUEUE_TIME, QUEUE_TIME + behind)',
-    replace: 'QUEUE_TIME + behind',
+    find: 'Math.min(MAX_QUEUE_TIME, QUEUE_TIME + bytes / SLOW_BYTES_PER_MS)',
+    replace: 'QUEUE_TIME + bytes / SLOW_BYTES_PER_MS',
     scene: `${steps} > probing > waits half a minute at most, whatever comes`,
   },
   {

@@ -12,14 +12,17 @@ const ideas = {
     ...['url', 'send-data', 'close-arguments', 'utf8'],
   ],
   'options, page, platform': ['options', 'environment', 'page', 'backoff'],
-  'the connection': ['connection', 'carriage', 'conversation', 'dialling', 'observed', 'alarm'],
+  'the connection': [
+    ...['socket-connection', 'connection', 'carriage', 'conversation'],
+    ...['dialling', 'observed', 'alarm'],
+  ],
   'its life: states, moves, reasons': ['step', 'turn', 'link', 'diagnostics', 'transport'],
   'the session: numbers, replay': ['session', 'outbox', 'inbox', 'frames', 'close-codes'],
   'lines, and the WebSocket': [
     ...['control', 'answers', 'requests', 'fields', 'base64url', 'websocket-codec'],
     'websocket-transport',
   ],
-  'plain servers': ['plain-transport'],
+  'plain servers': ['plain-connection', 'plain-queue'],
   Firefox: ['unanswered'],
 };
 

@@ -12,13 +12,14 @@ import {
   type WelcomeFrame,
 } from '@holdfast/protocol';
 import type { Carriers } from './carriers.ts';
-import { Conversation, type ConnectionOwner } from './conversation.ts';
+import { Conversation } from './conversation.ts';
 import { dialling, type Address, type Dialling, type Seeker } from './dialling.ts';
 import type { Environment } from './environment.ts';
 import type { Dial, Facts, Kind, LinkEvent } from './link.ts';
 import { Observed } from './observed.ts';
 import type { ResolvedOptions } from './options.ts';
-import { FOREIGN, type Ended, type IncomingFrame, type Transport, type TransportName } from './transport.ts';
+import type { ConnectionOwner } from './socket-connection.ts';
+import { FOREIGN, type IncomingFrame, type Transport, type TransportName } from './transport.ts';
 
 /** A transport's place, from the moment that it is decided on. */
 interface Slot extends Seeker {
@@ -30,8 +31,6 @@ interface Slot extends Seeker {
 }
 
 export abstract class Carriage extends Conversation {
-  /** How the last plain WebSocket was closed, if it was. */
-  ended: Ended | undefined;
   protected readonly dialling: Dialling;
   /** What is known of the server, and of the way there. */
   readonly observed = new Observed(this.env);
@@ -44,10 +43,10 @@ export abstract class Carriage extends Conversation {
   constructor(
     env: Environment,
     options: ResolvedOptions,
-    carriers: Carriers,
     address: Address,
     protocols: readonly string[],
     owner: ConnectionOwner,
+    carriers: Carriers,
     url: string,
   ) {
     super(env, options, protocols, owner);
@@ -61,7 +60,10 @@ export abstract class Carriage extends Conversation {
     return this.#current?.transport?.name;
   }
 
-  /** Bytes that were accepted and are not handed to the network. */
+  get latency(): number | undefined {
+    return this.observed.latency;
+  }
+
   get buffered(): number {
     const { bytes, unsentBytes } = this.session.outbox;
     // What is acknowledged has left, whatever the transport has heard of it.
@@ -168,7 +170,6 @@ export abstract class Carriage extends Conversation {
       return;
     }
     this.#current = slot;
-    this.ended = undefined;
     this.observed.begin(welcome.heartbeat);
     loseIf(slot, this.goOn(welcome, slot.told, transport));
   }
@@ -200,8 +201,6 @@ export abstract class Carriage extends Conversation {
       takeAck: () => (slot === this.#current ? this.session.takeAck() : undefined),
       lost: (loss) => {
         if (slot.isGone) return;
-        this.ended = loss.ended;
-        if (loss.unsentFrom !== undefined) this.session.outbox.retract(loss.unsentFrom);
         this.#forget(slot);
         slot.transport?.terminate();
         this.dispatch({ type: 'lost', id: dial.id, ...loss });

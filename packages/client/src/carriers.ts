@@ -2,20 +2,37 @@
  * What carries sessions, passed in by each entry of the package instead of being imported by the connection: a bundler
  * keeps what an entry names, and drops the rest.
  */
+import type { Address } from './dialling.ts';
 import type { Environment, PlatformOptions } from './environment.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { ConnectionOwner, SocketConnection } from './socket-connection.ts';
 import type { Transport, TransportOwner } from './transport.ts';
 
 /** What an entry brings. */
 export interface Carriers {
   /** The world as the platform gives it. */
   readonly platform: (options: PlatformOptions) => Environment;
-  readonly webSocket: OpenWebSocket;
+  readonly connect: Connect;
+  /** Left out where every server is a plain one. */
+  readonly webSocket?: OpenWebSocket;
   /** Left out where HTTP is not used, or is loaded on demand. */
   readonly http?: HttpCarrier;
-  /** Every server is a plain one. */
-  readonly isPlain?: true;
 }
+
+/**
+ * Makes a connection, which `start` begins.
+ *
+ * @param url what is known of it from the start, or ''
+ */
+export type Connect = (
+  env: Environment,
+  options: ResolvedOptions,
+  address: Address,
+  protocols: readonly string[],
+  owner: ConnectionOwner,
+  carriers: Carriers,
+  url: string,
+) => SocketConnection;
 
 /** Makes a transport, which `attach` opens. */
 export type Open = (url: string, owner: TransportOwner) => Transport;

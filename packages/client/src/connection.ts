@@ -9,8 +9,6 @@ import { diagnose } from './diagnostics.ts';
 import { beginning, deadline, type Effect, type Life, type LinkEvent } from './link.ts';
 import { step } from './step.ts';
 
-export type { ConnectionOwner } from './conversation.ts';
-
 export class Connection extends Carriage {
   readonly #events: LinkEvent[] = [];
   #life: Life = { ...beginning, memory: { ...beginning.memory, setbacks: this.dialling.setbacks } };
@@ -42,7 +40,6 @@ export class Connection extends Carriage {
     return this.#life.link;
   }
 
-  /** Leaves the transport in use, or what it waits for, and tries again at once. */
   reconnect(): void {
     this.env.sparing?.moved();
     this.loseAll('reconnect was called');

@@ -18,49 +18,19 @@ import {
   type CloseFrame,
   type DataFrame,
   type DrainFrame,
-  type Entry,
-  type Payload,
+  type Outbox,
   type WelcomeFrame,
 } from '@holdfast/protocol';
-import type { Verdict } from './diagnostics.ts';
 import type { Environment } from './environment.ts';
 import type { ResolvedOptions } from './options.ts';
+import { SocketConnection, type ConnectionOwner } from './socket-connection.ts';
 import type { Transport } from './transport.ts';
+import { isAsked } from './url.ts';
 
-/** A close that is not acknowledged in this time ends as 1006, in ms. */
-const CLOSE_TIMEOUT = 10_000;
 const NEVER_SENT = 'ack of what was never sent';
 
-/** Whom a connection reports to. */
-export interface ConnectionOwner {
-  /** A session began: the first, or another one after a loss. */
-  opened(protocol: string): void;
-  message(payload: Payload): void;
-  /** The server lost the session; so many messages were sent and never acknowledged. */
-  sessionLost(unacknowledged: number): void;
-  /** The end. `failed`: it was not asked for, or not confirmed. */
-  closed(code: number, reason: string, failed: boolean): void;
-  /** Something that `state` or `transport` shows is different. */
-  changed(): void;
-  /** Something was found out about the way to the server. */
-  diagnosed(verdict: Verdict): void;
-  /** Messages that are not worth sending any more. */
-  dropped(entries: readonly Entry[]): void;
-  /** The server has some of what was sent. */
-  acknowledged?(): void;
-}
-
-/** How far a conversation is, as the application counts it. */
-export type Phase =
-  | { readonly name: 'opening' | 'open' | 'closed' }
-  | { readonly name: 'closing'; readonly code: number; readonly reason: string; readonly deadline: number };
-
-export abstract class Conversation {
+export abstract class Conversation extends SocketConnection {
   readonly session: Session;
-  phase: Phase = { name: 'opening' };
-  protected readonly env: Environment;
-  protected readonly options: ResolvedOptions;
-  protected readonly owner: ConnectionOwner;
   readonly #protocols: readonly string[];
   /** Messages that the application has not taken, and the end behind them. */
   readonly #inbox = new Inbox((frame) => {
@@ -75,9 +45,7 @@ export abstract class Conversation {
     protocols: readonly string[],
     owner: ConnectionOwner,
   ) {
-    this.env = env;
-    this.options = options;
-    this.owner = owner;
+    super(env, options, owner);
     this.#protocols = protocols;
     this.session = new Session(env.randomId(), {
       maxBuffered: options.queue ?? UNBOUNDED,
@@ -87,8 +55,6 @@ export abstract class Conversation {
     });
   }
 
-  /** Sends what can be sent. */
-  abstract pump(): void;
   /** Nothing more to send: looks at what will be due. */
   protected abstract arm(): void;
   /** The server has had the last word, and asks to come back in so many ms. */
@@ -96,23 +62,8 @@ export abstract class Conversation {
   /** It has ended. */
   protected abstract over(): void;
 
-  /** The present time, in ms. */
-  now(): number {
-    return this.env.now();
-  }
-
-  /** How many ms there are until an instant. */
-  until(at: number): number {
-    return Math.max(0, at - this.env.now());
-  }
-
-  /** Drops what is not worth sending any more. */
-  expire(): void {
-    const { queue } = this.options;
-    if (!queue || queue.timeToLive === Infinity) return;
-    const now = this.env.now();
-    const dropped = this.session.outbox.drop((entry) => entry.expiresAt <= now);
-    if (dropped.length > 0) this.owner.dropped(dropped);
+  get outbox(): Outbox {
+    return this.session.outbox;
   }
 
   /** Reports no more messages, nor an end that comes behind them, until {@link resume}. */
@@ -126,24 +77,8 @@ export abstract class Conversation {
     this.#read();
   }
 
-  /** Ends the session behind what was sent. Without one there is nothing to wait for: the socket has failed. */
-  close(code: number, reason: string): void {
-    if (this.phase.name !== 'open' && this.phase.name !== 'opening') return;
-    const patience = this.phase.name === 'open' ? CLOSE_TIMEOUT : 0;
-    this.phase = { name: 'closing', code, reason, deadline: this.env.now() + patience };
-    this.sayGoodbye(code, reason);
-    this.owner.changed();
-    this.pump();
-  }
-
-  /** Ends at once, without a goodbye. */
   fail(code: number = CloseCode.abnormal, reason = ''): void {
     this.#finish(code, reason, true);
-  }
-
-  /** The last message: the session ends behind what was sent. */
-  protected sayGoodbye(code: number, reason: string): void {
-    this.session.outbox.push({ content: { code, reason }, size: 0, expiresAt: Infinity });
   }
 
   /** What a transport attaches with. One that stands by claims nothing. */
@@ -170,13 +105,9 @@ export abstract class Conversation {
     this.session.pump(transport, this.env.now());
   }
 
-  /**
-   * Whether the chosen subprotocol is one of those that were asked for, or none if none was (WHATWG websockets §2, "establish
-   * a WebSocket connection"). A session that is known has its subprotocol already.
-   */
+  /** Whether the chosen subprotocol is one that was asked for. A session that is known has its subprotocol already. */
   protected agrees({ protocol }: WelcomeFrame): boolean {
-    const isAsked = protocol ? this.#protocols.includes(protocol) : this.#protocols.length === 0;
-    return this.phase.name !== 'opening' || isAsked;
+    return this.phase.name !== 'opening' || isAsked(protocol, this.#protocols);
   }
 
   /**

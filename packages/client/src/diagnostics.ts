@@ -63,15 +63,16 @@ export interface Diagnostic {
 /** A verdict before it has its time. */
 export type Verdict = Omit<Diagnostic, 'at'>;
 
+export const verdict = (reason: DiagnosticReason, transport?: Kind, detail = ''): Verdict => ({
+  reason,
+  transport,
+  detail,
+});
+
 /** What a step tells about the network; undefined for one that tells nothing. */
 export function diagnose(step: Step): Verdict | undefined {
   const { before, event, facts, after, effects } = step;
   const { link } = before;
-  const verdict = (reason: DiagnosticReason, transport?: Kind, detail = ''): Verdict => ({
-    reason,
-    transport,
-    detail,
-  });
   const dial = 'id' in event ? dialsOf(link).find(({ id }) => id === event.id) : undefined;
   switch (event.type) {
     case 'sleep':

@@ -2,7 +2,7 @@
  * What a transport needs before it can be opened: the URL, the token, and HTTP itself where it is loaded on demand. Each of
  * them may have to be waited for; a failure is the transport's, and what comes when it was let go is not used.
  */
-import type { Carriers, Http, HttpCarrier, HttpOnDemand, Open } from './carriers.ts';
+import type { Carriers, Http, HttpCarrier, HttpOnDemand, Open, OpenWebSocket } from './carriers.ts';
 import { asError, type Environment } from './environment.ts';
 import type { Kind } from './link.ts';
 import type { Observed } from './observed.ts';
@@ -44,7 +44,8 @@ export function dialling(
 
   /** What opens a transport: HTTP may have to be loaded first. */
   const opener = (kind: Kind): Open | Promise<Open> => {
-    if (kind === 'websocket') return (to, owner) => carriers.webSocket(env, options, to, owner);
+    if (kind === 'websocket')
+      return (to, owner) => (carriers.webSocket as OpenWebSocket)(env, options, to, owner);
     if (http) return http.open;
     const loaded = (options.http as HttpOnDemand).load();
     return loaded.then((loaded) => (http ??= begin(loaded.http)).open);
@@ -77,7 +78,11 @@ export function dialling(
 }
 
 /** Goes on with a value, at once if it is there. */
-function lookUp<T>(seeker: Seeker, ask: () => T | Promise<T>, use: (value: T) => void): void {
+export function lookUp<T>(
+  seeker: Pick<Seeker, 'isGone' | 'lost'>,
+  ask: () => T | Promise<T>,
+  use: (value: T) => void,
+): void {
   let value: T | Promise<T>;
   try {
     value = ask();

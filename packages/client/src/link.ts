@@ -137,7 +137,7 @@ export interface LinkOptions {
 /** A silence beyond the heartbeat that is not yet suspicious, in ms. */
 const GRACE = 5000;
 /** An acknowledgement takes no longer than this, in ms, */
-const ACK_TIMEOUT = 3000;
+export const ACK_TIMEOUT = 3000;
 /** and a ms for so many bytes: what a slow link needs for large messages. */
 export const SLOW_BYTES_PER_MS = 32;
 

@@ -4,7 +4,6 @@ import type { Carriers, HttpOnDemand } from './carriers.ts';
 import { asError, type Environment, type PlatformOptions, type WebSocketClass } from './environment.ts';
 import type { LearnedStorage } from './learned.ts';
 import type { Kind, LinkOptions } from './link.ts';
-import type { PlainOptions } from './plain-transport.ts';
 import type { TransportName } from './transport.ts';
 
 /** Where to connect: asked anew before each try if it is a function. */
@@ -26,6 +25,19 @@ export interface QueueOptions extends Partial<OutboxBounds> {
   readonly whenFull?: WhenFull;
   /** How long a message is worth sending, in ms. Then it is dropped, with a `drop` event. @default Infinity */
   readonly timeToLive?: number;
+}
+
+/** How a plain server is asked whether it is there. */
+export interface PlainOptions {
+  /**
+   * What asks the server's application for an answer. Left out: silence means nothing, since a page cannot send the
+   * WebSocket's own ping.
+   */
+  readonly ping?: string | Uint8Array | (() => string | Uint8Array);
+  /** Whether a message is the answer: then the application does not get it. Left out: any message is one, and it does. */
+  readonly isPong?: (data: string | ArrayBuffer) => boolean;
+  /** The longest silence before a ping, in ms. @default 25000 */
+  readonly pingInterval?: number;
 }
 
 export interface HoldfastOptions {
@@ -136,7 +148,7 @@ export function resolveOptions(
   carriers: Carriers,
 ): ResolvedOptions {
   const { http } = options;
-  const plain = options.plain || carriers.isPlain;
+  const plain = options.plain || !carriers.webSocket;
   const known = carriers.http || http ? TRANSPORTS : WEBSOCKET_ONLY;
   const { transports = known, fallbackDelay = 300, queue = {}, auth = '' } = options;
   const unknown = transports.find((name) => !known.includes(name));

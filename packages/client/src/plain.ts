@@ -2,7 +2,7 @@
 import { platform } from './environment.ts';
 import type { HoldfastSocket as Face } from './face.ts';
 import type { PlainSocketOptions } from './options.ts';
-import { openPlain } from './plain-transport.ts';
+import { PlainConnection } from './plain-connection.ts';
 import { socketClass } from './socket.ts';
 
 export type { PlainSocketOptions } from './options.ts';
@@ -11,7 +11,7 @@ export type * from './types.ts';
 /** {@link Face} with the option `plain` set. */
 export const HoldfastSocket = /* @__PURE__ */ socketClass<PlainSocketOptions>({
   platform,
-  webSocket: openPlain,
-  isPlain: true,
+  connect: (env, options, address, protocols, owner) =>
+    new PlainConnection(env, options, address, protocols, owner),
 });
 export type HoldfastSocket = Face;

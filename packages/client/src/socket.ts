@@ -5,11 +5,11 @@
 import { CloseCode, type Entry, type Payload } from '@holdfast/protocol';
 import type { Carriers } from './carriers.ts';
 import { closeArguments } from './close-arguments.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { closeEvent, defineHandlers, eventWith, type Handlers, type SocketState } from './events.ts';
 import type { HoldfastSocketClass } from './face.ts';
 import { resolveOptions, type HoldfastOptions, type ResolvedOptions, type UrlSource } from './options.ts';
+import type { ConnectionOwner, SocketConnection } from './socket-connection.ts';
 import { asText, contentOf, messageOf, sizeOf, type SendData } from './send-data.ts';
 import type { TransportName } from './transport.ts';
 import { subprotocols, webSocketUrl } from './url.ts';
@@ -34,7 +34,6 @@ const EVENTS = [
 ] as const;
 /** Verdicts that are kept. */
 const MAX_DIAGNOSTICS = 32;
-const ABNORMAL = { code: CloseCode.abnormal, reason: '', wasClean: false };
 const BINARY_TYPES = ['blob', 'arraybuffer'] as const;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -51,8 +50,8 @@ export function socketClass<Options extends HoldfastOptions>(
   carriers: Carriers,
 ): HoldfastSocketClass<Options> {
   class HoldfastSocket extends EventTarget {
-    #connection: Connection;
-    readonly #connect: () => Connection;
+    #connection: SocketConnection;
+    readonly #connect: () => SocketConnection;
     /** How it ended, once it has. */
     #end = { code: 0, reason: '', detail: '' };
     readonly #options: ResolvedOptions;
@@ -85,7 +84,7 @@ export function socketClass<Options extends HoldfastOptions>(
       };
       this.#told = { name: 'connecting', transport: undefined };
       this.#connect = () =>
-        new Connection(env, this.#options, carriers, address, names, this.#owner(), this.#url);
+        carriers.connect(env, this.#options, address, names, this.#owner(), carriers, this.#url);
       this.#connection = this.#connect();
       this.#connection.start();
     }
@@ -110,10 +109,9 @@ export function socketClass<Options extends HoldfastOptions>(
     /** What members ask: those of a class that extends this one, or of a page, may have replaced the public one. */
     get #readyState(): 0 | 1 | 2 | 3 {
       const state = PHASES.indexOf(this.#connection.phase.name) as 0 | 1 | 2 | 3;
-      const { queue, plain, link } = this.#options;
-      // Without a queue nothing can be sent while the transport is replaced; and a plain one is a connection of its own. The
-      // W3C class is never back at 0.
-      const isGone = (!queue || plain) && link.retryDelay && !this.#connection.transport;
+      const { queue, link } = this.#options;
+      // Without a queue nothing can be sent while the transport is replaced. The W3C class is never back at 0.
+      const isGone = !queue && link.retryDelay && !this.#connection.transport;
       return state === OPEN && isGone ? CONNECTING : state;
     }
 
@@ -151,7 +149,7 @@ export function socketClass<Options extends HoldfastOptions>(
     }
 
     get latency(): number | undefined {
-      return this.#connection.observed.latency;
+      return this.#connection.latency;
     }
 
     send(data: SendData): void {
@@ -167,7 +165,7 @@ export function socketClass<Options extends HoldfastOptions>(
       if (!queue && this.#readyState === CONNECTING) {
         throw new DOMException('not open yet; wait for `open`, or allow a queue', 'InvalidStateError');
       }
-      const { outbox } = connection.session;
+      const { outbox } = connection;
       connection.expire();
       while (queue && !outbox.fits(size)) {
         const [oldest] = queue.whenFull === 'drop-oldest' ? outbox.drop(() => true, 1) : [];
@@ -233,8 +231,6 @@ export function socketClass<Options extends HoldfastOptions>(
           if (this.#readyState === OPEN) this.#deliver(payload);
         },
         sessionLost: (unacknowledged) => {
-          // A plain server has no session to lose: what matters there are messages.
-          if (this.#options.plain && unacknowledged === 0) return;
           super.dispatchEvent(eventWith('sessionlost', { unacknowledged, resent: this.#options.resend }));
           if (this.#options.ends) this.#connection.fail();
         },
@@ -242,13 +238,13 @@ export function socketClass<Options extends HoldfastOptions>(
           const detail = code === CloseCode.abnormal ? (this.#diagnostics.at(-1)?.detail ?? '') : '';
           this.#end = { code, reason, detail };
           this.#changed();
-          this.#closed(code, reason, failed);
+          if (failed) super.dispatchEvent(new Event('error'));
+          super.dispatchEvent(closeEvent(code, reason, !failed));
         },
         changed: () => {
           this.#changed();
         },
         diagnosed: (verdict) => {
-          if (this.#options.plain && verdict.reason === 'session-lost') return;
           const diagnostic = { at: Date.now(), ...verdict };
           // Nearly always a mistake of the program's, which its author should see without having to ask.
           if (
@@ -285,15 +281,6 @@ export function socketClass<Options extends HoldfastOptions>(
       this.#told = { name: state.name, transport };
       if (before.name !== state.name) super.dispatchEvent(eventWith('statechange', { state }));
       if (before.transport !== transport) super.dispatchEvent(eventWith('transportchange', { transport }));
-      if (this.#options.plain && before.transport && !transport && this.#readyState === CONNECTING) {
-        const { code, reason, wasClean } = this.#connection.ended ?? ABNORMAL;
-        this.#closed(code, reason, !wasClean);
-      }
-    }
-
-    #closed(code: number, reason: string, failed: boolean): void {
-      if (failed) super.dispatchEvent(new Event('error'));
-      super.dispatchEvent(closeEvent(code, reason, !failed));
     }
 
     #dropped(entries: readonly { readonly size: number }[]): void {

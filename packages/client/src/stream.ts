@@ -4,17 +4,18 @@
  */
 import { CloseCode, MESSAGE_COST, type Payload } from '@holdfast/protocol';
 import { closeArguments } from './close-arguments.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection } from './connection.ts';
 import { everything } from './everything.ts';
 import { resolveOptions, type HoldfastOptions } from './options.ts';
 import { contentOf, messageOf, sizeOf } from './send-data.ts';
+import type { ConnectionOwner } from './socket-connection.ts';
 import type { TransportName } from './transport.ts';
 import { subprotocols, webSocketUrl } from './url.ts';
 
 /** What may be written; what is read is a string or a Uint8Array. */
 export type StreamChunk = string | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
-export interface HoldfastStreamOptions extends Omit<HoldfastOptions, 'queue' | 'sessionLost'> {
+export interface HoldfastStreamOptions extends Omit<HoldfastOptions, 'queue' | 'sessionLost' | 'plain'> {
   /** The subprotocols that the application offers. */
   readonly protocols?: readonly string[];
   /** Gives up while the stream is opening. Behind that it does nothing. */
@@ -97,10 +98,10 @@ export class HoldfastStream {
     this.#connection = new Connection(
       env,
       { ...resolveOptions({ ...options, queue: false }, env, everything), receiveWindow: highWaterMark },
-      everything,
       () => this.url,
       subprotocols(protocols),
       this.#owner(),
+      everything,
       this.url,
     );
     this.#connection.pause();

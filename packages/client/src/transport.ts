@@ -31,10 +31,6 @@ export interface Loss {
   readonly verdict?: 'not-holdfast' | 'bodies-limited' | 'busy' | undefined;
   /** The server has the session, and asks for another attach. */
   readonly isBehind?: boolean;
-  /** How a plain WebSocket was closed, by the other end or the network. */
-  readonly ended?: Ended | undefined;
-  /** The first of the messages that certainly did not leave, where that is known. */
-  readonly unsentFrom?: number | undefined;
 }
 
 const ADVICE = 'for other WebSocket servers, pass plain: true';
@@ -47,13 +43,6 @@ export const foreign = (reason: string): Loss => ({
   reason: `${reason}; ${ADVICE}`,
   verdict: 'not-holdfast',
 });
-
-/** What a WebSocket's close event tells. */
-export interface Ended {
-  readonly code: number;
-  readonly reason: string;
-  readonly wasClean: boolean;
-}
 
 /** What a transport finds out about the way to the server while it lives. */
 export type Finding = 'responses-held' | 'requests-limited' | 'bodies-limited';

@@ -6,21 +6,21 @@ import { SLOW_BYTES_PER_MS, type Dial, type Effect, type Facts, type Kind } from
 import type { Life, Link, LinkOptions, Memory } from './link.ts';
 
 /** A round of connecting takes no longer, in ms. */
-const CONNECT_TIMEOUT = 10_000;
+export const CONNECT_TIMEOUT = 10_000;
 /** A new WebSocket's first ping has at least this long, in ms, before HTTP starts beside it. */
 const MIN_PROOF = 300;
 /** A ping is answered in this time at the latest, in ms; on a slow link in a few round trips, but no later than that. */
-const PROBE_TIMEOUT = 2000;
+export const PROBE_TIMEOUT = 2000;
 const MAX_PROBE_TIMEOUT = 10_000;
 /** Where other things come meanwhile it has this long, in ms, and more for each byte of them, up to this. */
 const QUEUE_TIME = 8000;
 const MAX_QUEUE_TIME = 30_000;
 /** While the browser says that it is offline, it is tried this often all the same, in ms: browsers are wrong at times, and a server may be near. */
-const OFFLINE_DELAY = 30_000;
+export const OFFLINE_DELAY = 30_000;
 /** After a page woke up, a live link answers in this time, in ms: a person is looking at it. */
 export const WAKE_TIMEOUT = 1000;
 /** A transport that lived so long shows that the server can be reached: the next loss begins a new count. */
-const STABLE_AFTER = 1000;
+export const STABLE_AFTER = 1000;
 /** A WebSocket that dies before this age dies young. */
 export const YOUNG = 5000;
 /** A WebSocket that reaches this age makes up for earlier setbacks. */
@@ -163,17 +163,13 @@ export class Turn {
   waitLonger(link: Link & { name: 'probing' }): Life | undefined {
     const { now, heardAt, heardBytes } = this.#facts;
     if (heardAt <= link.askedAt) return undefined;
-    const behind = (heardBytes - link.askedBytes) / SLOW_BYTES_PER_MS;
-    const deadline = link.askedAt + Math.min(MAX_QUEUE_TIME, QUEUE_TIME + behind);
+    const deadline = link.askedAt + patienceBehind(heardBytes - link.askedBytes);
     return now < deadline ? this.to({ ...link, deadline }) : undefined;
   }
 
-  /** How long an answer may take on a link that has answered before. */
   #patience(least = PROBE_TIMEOUT): number {
-    const { latency = 0, owedBytes } = this.#facts;
-    // A machine that slept measures its sleep as well.
-    const answered = Math.min(MAX_PROBE_TIMEOUT, Math.max(least, 3 * latency));
-    return answered + owedBytes / SLOW_BYTES_PER_MS;
+    const { latency, owedBytes } = this.#facts;
+    return patience(latency, least) + owedBytes / SLOW_BYTES_PER_MS;
   }
 
   /** Waits without a fault of the network's; a connection that may not come back ends here. */
@@ -239,3 +235,12 @@ export class Turn {
     return this.reattach(dial);
   }
 }
+
+/** How long an answer may take on a link that has answered before. */
+export const patience = (latency = 0, least: number): number =>
+  // A machine that slept measures its sleep as well.
+  Math.min(MAX_PROBE_TIMEOUT, Math.max(least, 3 * latency));
+
+/** The same where other things came meanwhile, so many bytes. */
+export const patienceBehind = (bytes: number): number =>
+  Math.min(MAX_QUEUE_TIME, QUEUE_TIME + bytes / SLOW_BYTES_PER_MS);

@@ -11,7 +11,13 @@ export type {
 } from './events.ts';
 export type { LearnedStorage } from './learned.ts';
 export type { WebSocketClass, WebSocketLike } from './environment.ts';
-export type { HoldfastOptions, QueueOptions, ReconnectOptions, UrlSource, WhenFull } from './options.ts';
-export type { PlainOptions } from './plain-transport.ts';
+export type {
+  HoldfastOptions,
+  PlainOptions,
+  QueueOptions,
+  ReconnectOptions,
+  UrlSource,
+  WhenFull,
+} from './options.ts';
 export type { SendData } from './send-data.ts';
 export type { TransportName } from './transport.ts';

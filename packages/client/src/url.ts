@@ -23,6 +23,10 @@ export function webSocketUrl(url: string): string {
   return parsed.href;
 }
 
+/** Whether a chosen subprotocol is one of those that were asked for, or none if none was (WHATWG websockets §2, "establish a WebSocket connection"). */
+export const isAsked = (chosen: string, asked: readonly string[]): boolean =>
+  chosen ? asked.includes(chosen) : asked.length === 0;
+
 /**
  * The list of subprotocols, `(DOMString or sequence<DOMString>)` of Web IDL: an iterable object is a list.
  *

@@ -181,12 +181,6 @@ export class Outbox {
     return true;
   }
 
-  /** No transport has really sent the messages from this number on. */
-  retract(seq: number): void {
-    this.#highest = Math.min(this.#highest, seq - 1);
-    this.rewind(this.#acknowledged);
-  }
-
   /** Takes out the messages that `which` picks among those that no transport was ever given; stops at `most`. */
   drop(which: (entry: Entry) => boolean, most = Infinity): Entry[] {
     const dropped: Entry[] = [];
