@@ -17,6 +17,7 @@ import { lineGuards } from './lines.mjs';
 import { metricGuards } from './metrics.mjs';
 import { moveGuards } from './moves.mjs';
 import { pageGuards } from './pages.mjs';
+import { plainGuards } from './plain.mjs';
 import { serverHttpGuards } from './server-http.mjs';
 import { serverSocketGuards } from './server-socket.mjs';
 import { serverStreamGuards } from './server-streams.mjs';
@@ -52,6 +53,7 @@ export const guards = [
   ...clientResponseGuards,
   ...clientWebSocketGuards,
   ...unansweredGuards,
+  ...plainGuards,
   ...endpointGuards,
   ...pageGuards,
   ...serverSocketGuards,

@@ -99,7 +99,7 @@ export class PlainQueue implements SendQueue {
       this.#count(next, 1);
     }
     const most = this.#handed - MAX_DOUBTS;
-    this.#settle(({ end = 0 }, i) => i < most || this.#written - end > MAX_DOUBTS_BYTES);
+    this.#settle(({ size }, i) => i < most || this.owedBytes - size > MAX_DOUBTS_BYTES);
   }
 
   /** A question goes out: its answer is one for all messages before it. */
@@ -144,8 +144,9 @@ export class PlainQueue implements SendQueue {
   #settle(isDone: (place: Place, i: number) => boolean): void {
     const left = this.#left;
     let done = 0;
-    while (done < left && isDone(this.#places[done] as Place, done)) done++;
-    for (const { size } of this.#places.splice(0, done)) this.owedBytes -= size;
+    for (let place; done < left && isDone((place = this.#places[done] as Place), done); done++)
+      this.owedBytes -= place.size;
+    this.#places.splice(0, done);
     this.#handed -= done;
     this.#asked -= done;
   }

@@ -189,7 +189,11 @@ export class FakeWebSocket implements WebSocketLike {
   onmessage: ((event: never) => void) | null = null;
   onerror: ((event: never) => void) | null = null;
   onclose: ((event: never) => void) | null = null;
+  /** The network takes nothing. */
+  isStuck = false;
   isClosed = false;
+  /** What it was closed with. */
+  goodbye: readonly [code?: number, reason?: string] = [];
   readonly url: string;
   readonly offered: readonly string[];
   readonly #sent: (string | Uint8Array)[] = [];
@@ -201,10 +205,12 @@ export class FakeWebSocket implements WebSocketLike {
 
   send(data: string | Uint8Array): void {
     this.#sent.push(data);
+    if (this.isStuck) this.bufferedAmount += data.length;
   }
 
-  close(): void {
+  close(...goodbye: [code?: number, reason?: string]): void {
     this.isClosed = true;
+    this.goodbye = goodbye;
   }
 
   /** The application's messages that were sent. */
@@ -238,9 +244,20 @@ export class FakeWebSocket implements WebSocketLike {
     if (ping) this.say(ping.replace('ping', 'pong'));
   }
 
+  /** It is open: all that a plain server says to it. */
+  open(protocol = ''): void {
+    this.protocol = protocol;
+    this.onopen?.({} as never);
+  }
+
   /** The connection breaks. */
   break(): void {
-    this.onclose?.({ code: 1006, reason: '' } as never);
+    this.onclose?.({ code: 1006, reason: '', wasClean: false } as never);
+  }
+
+  /** It is closed in order, with what the server's frame says. */
+  end(code: number, reason = ''): void {
+    this.onclose?.({ code, reason, wasClean: true } as never);
   }
 }
 
