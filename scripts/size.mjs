@@ -50,6 +50,7 @@ const pages = [
       'Firefox',
       'malformed record',
       'holdfast.attach',
+      'ack of what was never sent',
     ],
   },
 ];
