@@ -1,10 +1,11 @@
 // Guards of the connection to plain servers: when it tries, what it takes for sent, whether it takes silence for an end.
 
 const connection = 'client/src/plain-connection.ts';
+const link = 'client/src/plain-link.ts';
 const queue = 'client/src/plain-queue.ts';
 const scenes = 'client/test/plain-connection.test.ts';
 const connecting = `${scenes} > connecting`;
-const link = `${scenes} > a link`;
+const links = `${scenes} > a link`;
 const messages = `${scenes} > messages`;
 const asked = `${scenes} > a server that can be asked`;
 const page = `${scenes} > a page`;
@@ -17,7 +18,7 @@ const guard = (file, find, replace, name, scene) => ({ name, file, find, replace
 /** @type {import('./index.mjs').Guard[]} */
 export const plainGuards = [
   guard(
-    connection,
+    link,
     "if (link.name === 'connecting') return link.deadline;",
     "if (link.name === 'connecting') return Infinity;",
     'a plain connection does not wait for the browser to give up',
@@ -42,14 +43,14 @@ export const plainGuards = [
     'this.#isOpen && isOnline && this.#rounds === 0',
     'this.#isOpen && this.#rounds === 0',
     'a plain link is not replaced at once while the browser is offline',
-    `${link} > is not replaced at once while the browser is offline`,
+    `${links} > is not replaced at once while the browser is offline`,
   ),
   guard(
     connection,
     'if (this.#age >= STABLE_AFTER) this.#rounds = 0;',
     'this.#rounds = 0;',
     'a plain link that did not live is not replaced at once',
-    `${link} > that lived for a second is replaced at once, another one after a pause`,
+    `${links} > that lived for a second is replaced at once, another one after a pause`,
   ),
   guard(
     connection,
@@ -91,7 +92,7 @@ export const plainGuards = [
     'if (this.#isOpen) return;\n      this.#socket',
     'this.#socket',
     'an error of an open WebSocket waits for its close',
-    `${link} > has an error after which a close comes`,
+    `${links} > has an error after which a close comes`,
   ),
   guard(
     connection,
@@ -105,7 +106,7 @@ export const plainGuards = [
     'code === CloseCode.normal || ',
     '',
     'a plain server that closes with 1000 has ended it',
-    `${link} > that the server closes in order tells why, and only 1000 is the end`,
+    `${links} > that the server closes in order tells why, and only 1000 is the end`,
   ),
   guard(
     connection,
@@ -137,8 +138,8 @@ export const plainGuards = [
   ),
   guard(
     connection,
-    "if (phase.name === 'closing') return phase.deadline;",
-    "if (phase.name === 'closing') return Infinity;",
+    "phase.name === 'closing' ? phase.deadline",
+    "phase.name === 'closing' ? Infinity",
     'a close that a plain server does not confirm fails after ten seconds',
     `${close} > fails after ten seconds, however silent the server is until then`,
   ),
@@ -248,29 +249,29 @@ export const plainGuards = [
     `${asked} > has ten seconds for its first answer`,
   ),
   guard(
-    connection,
-    'Math.max(this.outbox.owedSince, provenAt)',
-    'this.outbox.owedSince',
+    link,
+    'Math.max(owedSince, provenAt)',
+    'owedSince',
     'a plain server that has just answered is not asked again at once',
     `${asked} > is not asked again at once about what the browser still has`,
   ),
   guard(
-    connection,
-    'Math.min(this.#heardAt + pingInterval, owedSince',
-    'Math.min(this.#heardAt + pingInterval, Infinity + owedSince',
+    link,
+    'Math.min(heardAt + pingInterval, Math',
+    'Math.min(heardAt + pingInterval, Infinity + Math',
     'a plain server is asked about messages that it has not answered',
     `${asked} > is asked three seconds after a message, once for all that were sent`,
   ),
   guard(
-    connection,
-    'this.#heardAt > asked.at ? patienceBehind(this.#heardBytes - asked.heardBytes) : 0',
+    link,
+    'heardAt > asked.at ? patienceBehind(heardBytes - asked.heardBytes) : 0',
     '0',
     'an answer may wait behind what a plain server says meanwhile',
     `${asked} > has more time for an answer behind what it says meanwhile`,
   ),
   guard(
     connection,
-    'patience(this.latency ?? CONNECT_TIMEOUT, least) + this.#owedTime',
+    'patience(this.latency ?? CONNECT_TIMEOUT, least) + this.#facts.owedTime',
     'patience(this.latency ?? CONNECT_TIMEOUT, least)',
     'an answer may wait behind large messages to a plain server',
     `${asked} > has three round trips for an answer where that is more, and the time that large messages take`,
@@ -301,6 +302,6 @@ export const plainGuards = [
     'this.#unlisten();',
     '',
     'a plain socket that has ended leaves the page alone',
-    `${link} > that the server closes in order tells why, and only 1000 is the end`,
+    `${links} > that the server closes in order tells why, and only 1000 is the end`,
   ),
 ];

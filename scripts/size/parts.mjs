@@ -22,7 +22,7 @@ const ideas = {
     ...['control', 'answers', 'requests', 'fields', 'base64url', 'websocket-codec'],
     'websocket-transport',
   ],
-  'plain servers': ['plain-connection', 'plain-queue'],
+  'plain servers': ['plain-connection', 'plain-link', 'plain-queue'],
   Firefox: ['unanswered'],
 };
 

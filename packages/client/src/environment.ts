@@ -110,3 +110,13 @@ export function platform(options: PlatformOptions): Environment {
 /** What an application threw, as an Error. */
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown));
+
+/** Calls the application. What it throws is its own: it surfaces as such, and nothing stops for it. */
+export function surfacing<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    void Promise.reject(asError(error));
+    return undefined;
+  }
+}

@@ -7,9 +7,17 @@ import { CloseCode } from '@holdfast/protocol';
 import { alarm } from './alarm.ts';
 import { verdict, type Verdict } from './diagnostics.ts';
 import { lookUp, type Address } from './dialling.ts';
-import { asError, type Environment, type WebSocketClass, type WebSocketLike } from './environment.ts';
-import { ACK_TIMEOUT, SLOW_BYTES_PER_MS } from './link.ts';
+import { surfacing, type Environment, type WebSocketClass, type WebSocketLike } from './environment.ts';
+import { SLOW_BYTES_PER_MS } from './link.ts';
 import type { ResolvedOptions } from './options.ts';
+import {
+  ABNORMAL,
+  plainDeadline,
+  waiting,
+  type Ended,
+  type PlainFacts,
+  type PlainLink,
+} from './plain-link.ts';
 import { PlainQueue } from './plain-queue.ts';
 import { SocketConnection, type ConnectionOwner } from './socket-connection.ts';
 import type { TransportName } from './transport.ts';
@@ -17,7 +25,6 @@ import {
   CONNECT_TIMEOUT,
   OFFLINE_DELAY,
   patience,
-  patienceBehind,
   PROBE_TIMEOUT,
   STABLE_AFTER,
   WAKE_TIMEOUT,
@@ -27,29 +34,7 @@ import { isAsked } from './url.ts';
 
 /** What left so many ms before anything came is taken as arrived, if the server is never asked. */
 const ROUND_TRIP = 1000;
-const PING_INTERVAL = 25_000;
 const UNBOUNDED = { maxMessages: Infinity, maxBytes: Infinity };
-
-/** How far a plain connection is. All instants in ms. */
-export type PlainLink =
-  /** No WebSocket, none on its way. */
-  | { readonly name: 'waiting'; readonly retryAt: number }
-  | { readonly name: 'connecting'; readonly deadline: number }
-  | {
-      readonly name: 'open';
-      readonly since: number;
-      /** When a question was last answered. */
-      readonly provenAt?: number;
-      /** The question that is out: when it was asked, what had been heard by then, and by when it is answered. */
-      readonly asked?:
-        { readonly at: number; readonly heardBytes: number; readonly deadline: number } | undefined;
-    }
-  | { readonly name: 'closed' };
-
-/** What a WebSocket's close event tells. */
-type Ended = Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>;
-
-const ABNORMAL: Ended = { code: CloseCode.abnormal, reason: '', wasClean: false };
 
 export class PlainConnection extends SocketConnection {
   readonly outbox = new PlainQueue(this.options.queue ?? UNBOUNDED);
@@ -127,27 +112,15 @@ export class PlainConnection extends SocketConnection {
     return this.link.name === 'open';
   }
 
-  /** When something is due if nothing happens before; Infinity for never. */
   get #dueAt(): number {
-    const { link, phase } = this;
-    if (phase.name === 'closing') return phase.deadline;
-    if (link.name === 'waiting') return link.retryAt;
-    if (link.name === 'connecting') return link.deadline;
-    const { ping, pingInterval = PING_INTERVAL } = this.#plain;
-    if (link.name === 'closed' || ping === undefined) return Infinity;
-    const { asked, provenAt = 0 } = link;
-    if (asked) {
-      // An answer may wait behind what came meanwhile.
-      const behind = this.#heardAt > asked.at ? patienceBehind(this.#heardBytes - asked.heardBytes) : 0;
-      return Math.max(asked.deadline, asked.at + behind);
-    }
-    const owedSince = Math.max(this.outbox.owedSince, provenAt);
-    return Math.min(this.#heardAt + pingInterval, owedSince + ACK_TIMEOUT + this.#owedTime);
+    const { phase } = this;
+    return phase.name === 'closing' ? phase.deadline : plainDeadline(this.link, this.#facts, this.#plain);
   }
 
-  /** How long what was handed over may take on a slow link, in ms. */
-  get #owedTime(): number {
-    return this.outbox.owedBytes / SLOW_BYTES_PER_MS;
+  get #facts(): PlainFacts {
+    const { owedSince, owedBytes } = this.outbox;
+    const owedTime = owedBytes / SLOW_BYTES_PER_MS;
+    return { heardAt: this.#heardAt, heardBytes: this.#heardBytes, owedSince, owedTime };
   }
 
   #arm(): void {
@@ -327,21 +300,9 @@ export class PlainConnection extends SocketConnection {
     if (ping === undefined || this.phase.name !== 'open' || link.name !== 'open' || link.asked) return;
     const at = this.now();
     // The first answer may take as long as connecting.
-    const deadline = at + patience(this.latency ?? CONNECT_TIMEOUT, least) + this.#owedTime;
+    const deadline = at + patience(this.latency ?? CONNECT_TIMEOUT, least) + this.#facts.owedTime;
     this.link = { ...link, asked: { at, heardBytes: this.#heardBytes, deadline } };
     this.outbox.ask(typeof ping === 'function' ? surfacing(ping) : ping);
     this.#arm();
-  }
-}
-
-const waiting = (retryAt: number): PlainLink => ({ name: 'waiting', retryAt });
-
-/** Calls the application. What it throws is its own: it surfaces as such, and nothing stops for it. */
-function surfacing<T>(call: () => T): T | undefined {
-  try {
-    return call();
-  } catch (error) {
-    void Promise.reject(asError(error));
-    return undefined;
   }
 }

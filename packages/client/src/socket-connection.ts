@@ -7,7 +7,7 @@ import type { Verdict } from './diagnostics.ts';
 import type { Environment } from './environment.ts';
 import type { Link } from './link.ts';
 import type { ResolvedOptions } from './options.ts';
-import type { PlainLink } from './plain-connection.ts';
+import type { PlainLink } from './plain-link.ts';
 import type { TransportName } from './transport.ts';
 
 /** A close that is not confirmed in this time ends as 1006, in ms. */
