@@ -29,6 +29,12 @@ export const serverWebSocketGuards = [
     scene: `${aCarrier} > sends what it was given before it closes`,
   },
   {
+    name: 'what is compressed is left to ws',
+    file: carrier,
+    find: 'this.#compresses || ',
+    scene: `${aCarrier} > leaves frames to ws where they are compressed`,
+  },
+  {
     name: 'large payloads are not copied',
     file: 'server/src/frames.ts',
     find: 'isSmall = size <= SMALL;',

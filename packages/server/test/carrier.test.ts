@@ -124,6 +124,25 @@ describe('a socket over WebSocket', () => {
     expect(heard).toEqual(['last words']);
   });
 
+  it('leaves frames to ws where they are compressed', async () => {
+    const { http, server, url } = await serve({ perMessageDeflate: { threshold: 0 } });
+    const large = 'x'.repeat(200_000);
+    let written = (): number => NaN;
+    http.on('connection', (connection) => (written = () => connection.bytesWritten));
+    server.on('connection', (socket) => {
+      socket.on('message', () => {
+        for (const text of [large, 'b', 'c']) socket.send(text);
+      });
+    });
+    const client = connect(url, { transports: ['websocket'] });
+    const heard: unknown[] = [];
+    client.addEventListener('message', ({ data }) => heard.push(data));
+    client.send('go');
+    await vi.waitUntil(() => heard.length === 3);
+    expect(heard[0] === large && heard.slice(1)).toEqual(['b', 'c']);
+    expect(written()).toBeLessThan(10_000);
+  });
+
   it('is no trouble if it is terminated in the same turn', async () => {
     const errors: unknown[] = [];
     const { client } = await start((socket) => {
