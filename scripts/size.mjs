@@ -17,7 +17,7 @@ const pages = [
     name: '@holdfast/client',
     program: `export { HoldfastSocket } from '@holdfast/client'`,
     goal: goals.all,
-    ceilings: { rollup: 18_330, esbuild: 18_680, webpack: 18_340 },
+    ceilings: { rollup: 18_390, esbuild: 18_790, webpack: 18_400 },
     without: [],
   },
   {
@@ -71,7 +71,7 @@ const hold = (
 };
 
 const script = 'packages/client/dist/holdfast.min.js';
-hold(script, compressed(readFileSync(new URL(`../${script}`, import.meta.url))), 18_340, goals.all);
+hold(script, compressed(readFileSync(new URL(`../${script}`, import.meta.url))), 18_410, goals.all);
 
 for (const { name, program, goal, ceilings, without } of pages)
   for (const [bundler, bundle] of Object.entries(bundlers)) {

@@ -322,10 +322,23 @@ const ofRequests = [
   {
     name: 'a task that waits keeps a process alive',
     file: 'client/src/tasks.ts',
-    find: 'if (waiting.push(callback) === 1) (channel.port1 as NodePort).ref?.();',
-    replace: 'waiting.push(callback);',
+    find: '(channel?.port1 as NodePort).ref?.();',
     scene:
       'client/test/tasks.test.ts > a task > keeps a process of Node alive as long as it waits, and no longer',
+  },
+  {
+    name: 'tasks go on in a page that was put aside',
+    file: 'client/src/tasks.ts',
+    find: "(globalThis as Partial<EventTarget>).addEventListener?.('pageshow', open);",
+    scene:
+      'client/test/tasks.test.ts > a task > is done when its page comes back, though what was on its way is lost',
+  },
+  {
+    name: 'tasks that wait are brought by the new channel',
+    file: 'client/src/tasks.ts',
+    find: 'waiting.forEach(post);',
+    scene:
+      'client/test/tasks.test.ts > a task > is done when its page comes back, though what was on its way is lost',
   },
   {
     name: 'a channel without tasks keeps no process alive',

@@ -1,5 +1,5 @@
 /** Tasks that are no timers. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inTask } from '../src/tasks.ts';
 
 const ran = (callback: () => void = () => undefined): Promise<void> =>
@@ -33,5 +33,39 @@ describe('a task', () => {
     await ran();
     await done;
     expect(ports()).toBe(before);
+  });
+
+  it('is done when its page comes back, though what was on its way is lost', async () => {
+    const channels: MessageChannel[] = [];
+    let show = (): void => undefined;
+    vi.resetModules();
+    vi.stubGlobal('addEventListener', (type: string, listener: () => void) => {
+      if (type === 'pageshow') show = listener;
+    });
+    vi.stubGlobal(
+      'MessageChannel',
+      class extends MessageChannel {
+        constructor() {
+          super();
+          channels.push(this);
+        }
+      },
+    );
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    const { inTask: inPage } = await import('../src/tasks.ts');
+    const log: string[] = [];
+    inPage(() => log.push('a'));
+    inPage(() => log.push('b'));
+    channels[0]?.port1.close();
+    await ran();
+    expect(log).toEqual([]);
+    show();
+    inPage(() => log.push('c'));
+    await vi.waitFor(() => {
+      expect(log).toEqual(['a', 'b', 'c']);
+    });
+    channels.at(-1)?.port1.close();
   });
 });
