@@ -53,6 +53,8 @@ describe('a task', () => {
     );
     onTestFinished(() => {
       vi.unstubAllGlobals();
+      // Nobody else is to have these.
+      vi.resetModules();
     });
     const { inTask: inPage } = await import('../src/tasks.ts');
     const log: string[] = [];
@@ -66,6 +68,5 @@ describe('a task', () => {
     await vi.waitFor(() => {
       expect(log).toEqual(['a', 'b', 'c']);
     });
-    channels.at(-1)?.port1.close();
   });
 });
