@@ -96,7 +96,7 @@ export const plainGuards = [
   ),
   guard(
     connection,
-    'if (!isAsked(socket.protocol, this.#protocols)) {',
+    'if (!isAsked(socket.protocol, this.protocols)) {',
     'if (false) {',
     'a plain server chooses a subprotocol that was asked for',
     `${connecting} > offers the subprotocols, and fails for good if another one is chosen`,

@@ -49,7 +49,7 @@ export abstract class Carriage extends Conversation {
     carriers: Carriers,
     url: string,
   ) {
-    super(env, options, protocols, owner);
+    super(env, options, address, protocols, owner);
     this.dialling = dialling(env, options, carriers, address, url, this.observed);
   }
 

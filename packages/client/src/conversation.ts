@@ -21,39 +21,25 @@ import {
   type Outbox,
   type WelcomeFrame,
 } from '@holdfast/protocol';
-import type { Environment } from './environment.ts';
-import type { ResolvedOptions } from './options.ts';
-import { SocketConnection, type ConnectionOwner } from './socket-connection.ts';
+import { SocketConnection } from './socket-connection.ts';
 import type { Transport } from './transport.ts';
 import { isAsked } from './url.ts';
 
 const NEVER_SENT = 'ack of what was never sent';
 
 export abstract class Conversation extends SocketConnection {
-  readonly session: Session;
-  readonly #protocols: readonly string[];
+  readonly session = new Session(this.env.randomId(), {
+    maxBuffered: this.options.queue ?? UNBOUNDED,
+    receiveWindow: this.options.receiveWindow,
+    // A server waits for no acknowledgement.
+    ackDelay: LAZY_ACK_DELAY,
+  });
   /** Messages that the application has not taken, and the end behind them. */
   readonly #inbox = new Inbox((frame) => {
     this.session.taken(frame.data.length);
     this.owner.message(frame);
   });
   #goodbye: (() => void) | undefined;
-
-  constructor(
-    env: Environment,
-    options: ResolvedOptions,
-    protocols: readonly string[],
-    owner: ConnectionOwner,
-  ) {
-    super(env, options, owner);
-    this.#protocols = protocols;
-    this.session = new Session(env.randomId(), {
-      maxBuffered: options.queue ?? UNBOUNDED,
-      receiveWindow: options.receiveWindow,
-      // A server waits for no acknowledgement.
-      ackDelay: LAZY_ACK_DELAY,
-    });
-  }
 
   /** Nothing more to send: looks at what will be due. */
   protected abstract arm(): void;
@@ -89,7 +75,7 @@ export abstract class Conversation extends SocketConnection {
       attempt: standby ? 0 : ++this.session.attempt,
       received: this.phase.name === 'opening' ? 'new' : this.session.received,
       auth,
-      protocols: this.#protocols,
+      protocols: this.protocols,
       allow: this.session.takeAllowance(),
     };
   }
@@ -107,7 +93,7 @@ export abstract class Conversation extends SocketConnection {
 
   /** Whether the chosen subprotocol is one that was asked for. A session that is known has its subprotocol already. */
   protected agrees({ protocol }: WelcomeFrame): boolean {
-    return this.phase.name !== 'opening' || isAsked(protocol, this.#protocols);
+    return this.phase.name !== 'opening' || isAsked(protocol, this.protocols);
   }
 
   /**

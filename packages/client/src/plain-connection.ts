@@ -6,10 +6,9 @@
 import { CloseCode } from '@holdfast/protocol';
 import { alarm } from './alarm.ts';
 import { verdict, type Verdict } from './diagnostics.ts';
-import { lookUp, type Address } from './dialling.ts';
-import { surfacing, type Environment, type WebSocketClass, type WebSocketLike } from './environment.ts';
+import { lookUp } from './dialling.ts';
+import { surfacing, type WebSocketClass, type WebSocketLike } from './environment.ts';
 import { SLOW_BYTES_PER_MS } from './link.ts';
-import type { ResolvedOptions } from './options.ts';
 import {
   ABNORMAL,
   plainDeadline,
@@ -19,7 +18,7 @@ import {
   type PlainLink,
 } from './plain-link.ts';
 import { PlainQueue } from './plain-queue.ts';
-import { SocketConnection, type ConnectionOwner } from './socket-connection.ts';
+import { SocketConnection } from './socket-connection.ts';
 import type { TransportName } from './transport.ts';
 import {
   CONNECT_TIMEOUT,
@@ -40,8 +39,6 @@ export class PlainConnection extends SocketConnection {
   readonly outbox = new PlainQueue(this.options.queue ?? UNBOUNDED);
   link: PlainLink = { name: 'waiting', retryAt: Infinity };
   latency: number | undefined;
-  readonly #address: Address;
-  readonly #protocols: readonly string[];
   readonly #plain = this.options.plain ?? {};
   readonly #retryDelay = this.options.link.retryDelay;
   /** The WebSocket that is open, or on its way. */
@@ -68,18 +65,6 @@ export class PlainConnection extends SocketConnection {
       this.#over();
     },
   });
-
-  constructor(
-    env: Environment,
-    options: ResolvedOptions,
-    address: Address,
-    protocols: readonly string[],
-    owner: ConnectionOwner,
-  ) {
-    super(env, options, owner);
-    this.#address = address;
-    this.#protocols = protocols;
-  }
 
   get transport(): TransportName | undefined {
     return this.#isOpen ? 'websocket' : undefined;
@@ -204,11 +189,11 @@ export class PlainConnection extends SocketConnection {
         if (this.link === link) this.#lost(reason);
       },
     };
-    lookUp(seeker, this.#address, (url) => {
+    lookUp(seeker, this.address, (url) => {
       lookUp(seeker, this.options.auth, () => {
         if (this.link !== link) return;
         try {
-          this.#listen(new (this.env.WebSocket as WebSocketClass)(url, [...this.#protocols]));
+          this.#listen(new (this.env.WebSocket as WebSocketClass)(url, [...this.protocols]));
         } catch (error) {
           this.#lost(String(error));
         }
@@ -244,7 +229,7 @@ export class PlainConnection extends SocketConnection {
   #opened(socket: WebSocketLike): void {
     const isOpening = (): boolean => this.phase.name === 'opening' && this.#socket === socket;
     if (!isOpening()) return;
-    if (!isAsked(socket.protocol, this.#protocols)) {
+    if (!isAsked(socket.protocol, this.protocols)) {
       this.fail();
       return;
     }

@@ -4,6 +4,7 @@
  */
 import type { Entry, Payload } from '@holdfast/protocol';
 import type { Verdict } from './diagnostics.ts';
+import type { Address } from './dialling.ts';
 import type { Environment } from './environment.ts';
 import type { Link } from './link.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -62,11 +63,22 @@ export abstract class SocketConnection {
   abstract readonly latency: number | undefined;
   protected readonly env: Environment;
   protected readonly options: ResolvedOptions;
+  protected readonly address: Address;
+  /** Those that are asked for. */
+  protected readonly protocols: readonly string[];
   protected readonly owner: ConnectionOwner;
 
-  constructor(env: Environment, options: ResolvedOptions, owner: ConnectionOwner) {
+  constructor(
+    env: Environment,
+    options: ResolvedOptions,
+    address: Address,
+    protocols: readonly string[],
+    owner: ConnectionOwner,
+  ) {
     this.env = env;
     this.options = options;
+    this.address = address;
+    this.protocols = protocols;
     this.owner = owner;
   }
 
