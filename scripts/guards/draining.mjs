@@ -161,8 +161,8 @@ export const drainingGuards = [
   {
     name: 'those who came when there were few learn that there are many',
     file: 'server/src/endpoint.ts',
-    find: 'this.#tellSpread();\n    return',
-    replace: 'return',
+    find: 'if (this.#herd.isNews(this.spread)) this.#registry.each(tellSpread);\n',
+    replace: '',
     scene: `${herds} > that is cut comes back evenly over what the server had told`,
   },
   {
@@ -174,7 +174,7 @@ export const drainingGuards = [
   },
   {
     name: 'many learn of each other where more were before',
-    file: 'server/src/endpoint.ts',
+    file: 'server/src/herd.ts',
     find: 'this.#told = Math.max(LEAST_TOLD, Math.min(this.#told, spread));\n',
     replace: '',
     scene: `${herding} > learns that it is, where there were many before`,

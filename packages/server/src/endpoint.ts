@@ -13,10 +13,11 @@ import {
 } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import { NOBODY_SAYS, readBatch, receive, turnAway } from './bodies.ts';
+import { Caller, type AttachAs, type OnConnection } from './caller.ts';
 import { Connection } from './connection.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
-import { herdSpread, MIN_HERD_SPREAD } from './herd.ts';
+import { Herd, herdSpread } from './herd.ts';
 import type { Host, Verdict } from './host.ts';
 import { isKey, newKey } from './identity.ts';
 import { inFlight } from './in-flight.ts';
@@ -30,42 +31,7 @@ import { Copies } from './sending.ts';
 import type { HoldfastServerSocket } from './socket.ts';
 import { Counters, statsOf, type Stats } from './stats.ts';
 import { Visits, type Full, type Visit } from './visits.ts';
-import { WebSocketTransport, type Claimant, type Wire } from './websocket-transport.ts';
-
-/** Called for each session that begins. */
-export type OnConnection = (socket: HoldfastServerSocket, request: IncomingMessage) => void;
-
-const NONE: readonly string[] = [];
-
-type AttachAs = (transport: WebSocketTransport, frame: AttachFrame, caller: Caller) => void;
-
-/** Who opened a WebSocket. */
-class Caller implements Claimant {
-  /** Forgotten when nobody will be asked about it again: it holds more than a session. */
-  request: IncomingMessage | undefined;
-  readonly onConnection: OnConnection;
-  readonly #protocols: readonly string[];
-  readonly #attach: AttachAs;
-
-  constructor(
-    request: IncomingMessage,
-    onConnection: OnConnection,
-    protocols: readonly string[],
-    attach: AttachAs,
-  ) {
-    this.request = request;
-    this.onConnection = onConnection;
-    this.#protocols = protocols.length > 0 ? protocols : NONE;
-    this.#attach = attach;
-  }
-
-  attach(transport: WebSocketTransport, frame: AttachFrame): void {
-    this.#attach(transport, { ...frame, protocols: this.#protocols }, this);
-  }
-}
-
-/** When a spread is twice this, in ms, all are told of it for the first time. */
-const LEAST_TOLD = MIN_HERD_SPREAD / 2;
+import { WebSocketTransport, type Wire } from './websocket-transport.ts';
 
 export class Endpoint implements Host {
   readonly scheduler: Scheduler;
@@ -88,8 +54,7 @@ export class Endpoint implements Host {
   readonly #requests: Quota;
   /** Who is let in: everybody, those whose session is here, nobody. */
   #admits: 'all' | 'known' | 'none' = 'all';
-  /** A spread that all who are here know of, or a wider one, in ms. */
-  #told = LEAST_TOLD;
+  readonly #herd = new Herd();
   readonly #onEnd: (socket: HoldfastServerSocket) => void;
 
   constructor(options: EndpointOptions, onEnd: (socket: HoldfastServerSocket) => void) {
@@ -345,24 +310,17 @@ export class Endpoint implements Host {
     if (full) return full;
     const connection = new Connection(this, ownText(frame.id), protocol, holder);
     this.#registry.add(connection);
-    this.#tellSpread();
+    if (this.#herd.isNews(this.spread)) this.#registry.each(tellSpread);
     return { connection, isNew: true };
-  }
-
-  /** Those who came when there were few learn that there are many: each time that they have doubled since there were fewest. */
-  #tellSpread(): void {
-    const { spread } = this;
-    this.#told = Math.max(LEAST_TOLD, Math.min(this.#told, spread));
-    if (spread < 2 * this.#told) return;
-    this.#told = spread;
-    this.#registry.each((connection) => {
-      connection.tellSpread();
-    });
   }
 }
 
 /** A text in ASCII, apart from what it was cut out of: that would be kept as long as it is. */
 const ownText = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
+
+const tellSpread = (connection: Connection): void => {
+  connection.tellSpread();
+};
 
 const TOO_MANY_REQUESTS: Full = {
   status: 429,

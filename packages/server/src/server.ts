@@ -16,6 +16,7 @@ import type { Duplex } from 'node:stream';
 import { readOffer } from '@holdfast/protocol';
 import { surface } from './ask.ts';
 import { attach } from './attachment.ts';
+import type { OnConnection } from './caller.ts';
 import type { Data } from './data.ts';
 import {
   leave,
@@ -26,7 +27,7 @@ import {
   type Drained,
   type Return,
 } from './draining.ts';
-import { Endpoint, type OnConnection } from './endpoint.ts';
+import { Endpoint } from './endpoint.ts';
 import { Entrance } from './entrance.ts';
 import { nodeExchange } from './exchange.ts';
 import type { ServerSocket } from './face.ts';

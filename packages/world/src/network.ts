@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Post, PostRequest, WebSocketClass } from '../../client/src/environment.ts';
-import type { Endpoint, OnConnection } from '../../server/src/endpoint.ts';
+import type { OnConnection } from '../../server/src/caller.ts';
+import type { Endpoint } from '../../server/src/endpoint.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Machine } from './machine.ts';
 import { Pipe } from './pipe.ts';
