@@ -1,6 +1,7 @@
 /**
  * A WebSocket of `ws` that carries a session. What is sent within one turn of the event loop goes out together, as frames
- * side by side in one buffer: a burst costs one system call, and nothing waits for a later turn.
+ * side by side in one buffer: a burst costs one system call, and nothing waits for a later turn. Where much is sent, some of
+ * it leaves before the turn is over.
  */
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
