@@ -2,15 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { herdSpread } from '../../../server/src/herd.ts';
 import { behind } from '../../src/behind.ts';
-import { start } from './scene.ts';
+import { start, type Beginning } from './scene.ts';
+
+/** Its server is overrun, and has told it so. */
+function oneOfMany(transport: 'websocket' | 'streaming' | 'polling'): Beginning {
+  const beginning = start({ transports: [transport] });
+  const { world, talk } = beginning;
+  talk.run(10, 10);
+  talk.pass(2000);
+  behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
+  talk.pass(1000);
+  return beginning;
+}
 
 describe('one of very many clients', () => {
   it.each(['websocket', 'streaming', 'polling'] as const)('comes back later, over %s', (transport) => {
-    const { world, socket, talk } = start({ transports: [transport] });
-    talk.run(10, 10);
-    talk.pass(2000);
-    behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
-    talk.pass(1000);
+    const { world, socket } = oneOfMany(transport);
     const { network, clock } = world;
     const count = (): number => network.traffic.upgrades + network.traffic.requests;
     const before = count();
@@ -24,10 +31,7 @@ describe('one of very many clients', () => {
   });
 
   it('is back at once if its application asks for that', () => {
-    const { world, socket, talk } = start({ transports: ['websocket'] });
-    talk.run(10, 10);
-    behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
-    talk.pass(1000);
+    const { world, socket, talk } = oneOfMany('websocket');
     world.network.cut();
     socket.reconnect();
     talk.pass(100);
@@ -35,10 +39,7 @@ describe('one of very many clients', () => {
   });
 
   it('is back at once when it has become one of few', () => {
-    const { world, socket, talk } = start({ transports: ['websocket'] });
-    talk.run(10, 10);
-    behind(world.accepted[0]).transport?.send({ type: 'spread', number: 60_000 });
-    talk.pass(1000);
+    const { world, socket, talk } = oneOfMany('websocket');
     world.network.cut();
     socket.reconnect();
     talk.pass(2000);
