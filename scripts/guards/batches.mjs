@@ -136,8 +136,8 @@ const ofBatches = [
   {
     name: 'bytes that are there already are skipped',
     file: batches,
-    find: 'item.bytes.subarray(Math.min(item.bytes.length, this.#offset - offset))',
-    replace: 'item.bytes',
+    find: 'fresh.subarray(Math.min(fresh.length, this.#offset - offset))',
+    replace: 'fresh',
     scene: `${anAssembler} > takes only what is new of a piece that was cut elsewhere`,
   },
   {

@@ -264,7 +264,9 @@ export class Assembler {
       this.#seq++;
       return item;
     }
-    const fresh = item.bytes.subarray(Math.min(item.bytes.length, this.#offset - offset));
+    // Another view of what is all new would be one more for each message.
+    let fresh = item.bytes;
+    if (offset < this.#offset) fresh = fresh.subarray(Math.min(fresh.length, this.#offset - offset));
     if (this.#offset + fresh.length > this.#maxPayload) return violation('message too long', 1009);
     this.#offset += fresh.length;
     if (item.more) {
