@@ -150,7 +150,8 @@ export class Connection extends Conversation {
   }
 
   protected pump(): void {
-    if (!this.transport) return;
+    // To a client over HTTP much is said while none of its polls is here.
+    if (!this.transport?.writable) return;
     this.#answerPings();
     this.session.pump(this.transport, this.host.scheduler.now());
   }
