@@ -260,8 +260,9 @@ export class HttpPolls implements Doubted {
     const { mode, probeTime } = this.#trust;
     if (!downlink.isOpen || this.#isEmpty) return NOTHING;
     if (this.#isAnswered) return NOTHING;
-    const before = concat([this.#head, ...this.#lines]);
-    this.#lines = [];
+    const wasFull = !this.writable;
+    const before = this.#lines.length > 0 ? concat([this.#head, ...this.#lines]) : this.#head;
+    if (this.#lines.length > 0) this.#lines = [];
     // What a probe brings stands in the answers to bodies as well.
     const { bytes, end } = this.#writer.cut(MAX_BATCH, [before], mode === 'stream' ? downlink : undefined);
     this.#writer.confirm(end);
@@ -273,8 +274,10 @@ export class HttpPolls implements Doubted {
       this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + probeTime));
     this.#trust.wrote(end.seq - 1, bytes.length - before.length);
     this.#flushSoon();
-    this.#owner?.writable();
-    return bytes.subarray(before.length);
+    // Where there was room all the time nothing waits for some.
+    if (wasFull) this.#owner?.writable();
+    // Only what a probe brings is wanted.
+    return mode === 'probe' ? bytes.subarray(before.length) : NOTHING;
   }
 
   /** Whether there is nothing to write. */
