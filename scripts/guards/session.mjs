@@ -67,15 +67,22 @@ const ofSession = [
   {
     name: 'a full transport is given no acknowledgement',
     file: session,
-    find: 'this.outbox.ready)) && sink.writable)',
-    replace: 'this.outbox.ready)))',
+    find: 'now >= this.ackDueAt) && sink.writable)',
+    replace: 'now >= this.ackDueAt))',
     scene: `${sessions} > pumping > keeps an acknowledgement that the transport does not take`,
   },
   {
     name: 'an acknowledgement rides with a batch that goes anyway',
     file: session,
-    find: ' || (sink.batches && this.outbox.ready)',
+    find: 'sink.batches || now',
+    replace: 'now',
     scene: `${sessions} > pumping > acknowledges along with messages that go in a batch anyway`,
+  },
+  {
+    name: 'an acknowledgement rides with a message, but not with each',
+    file: session,
+    find: 'this.#ackedAt = now;',
+    scene: `${sessions} > pumping > acknowledges along with a message, if the last acknowledgement went long enough before`,
   },
   {
     name: 'a full transport is given no message',

@@ -14,6 +14,8 @@ const ACK_BYTES = 128 * 1024;
 export const ACK_DELAY = 500;
 /** The same for a sender that only wants to forget what it keeps: each of these may cost a request. */
 export const LAZY_ACK_DELAY = 5000;
+/** An acknowledgement rides with a message if the last one went more than so many ms before: where messages are rare, none needs a write of its own. */
+export const ACK_INTERVAL = 100;
 /** Where it may need a request of its own, it waits for so many times as many messages and bytes. */
 const BATCHED_ACKS = 8;
 
@@ -37,6 +39,8 @@ export interface SessionBounds {
   readonly receiveWindow: number;
   /** How long a message of the peer's may wait to be acknowledged, in ms. */
   readonly ackDelay: number;
+  /** Beyond which time after an acknowledgement the next one rides with a message, in ms; Infinity for never. @default ackDelay */
+  readonly ackInterval?: number;
 }
 
 /** What became of a message that arrived. A gap, or an excess, cannot come from a peer that follows the protocol. */
@@ -58,6 +62,8 @@ export class Session {
   owedSince = Infinity;
   #told = 0;
   #untoldBytes = 0;
+  /** When an acknowledgement was pumped last, in ms. */
+  #ackedAt = -Infinity;
   #patience = 1;
   /** What the messages that have arrived cost, and those of them that the application has taken. */
   #arrivedCost = 0;
@@ -66,12 +72,15 @@ export class Session {
   #allowed: number;
   readonly #window: number;
   readonly #ackDelay: number;
+  readonly #ackInterval: number;
 
-  constructor(id: string, { maxBuffered, maxInFlight, receiveWindow, ackDelay }: SessionBounds) {
+  constructor(id: string, bounds: SessionBounds) {
+    const { maxBuffered, maxInFlight, receiveWindow, ackDelay, ackInterval = ackDelay } = bounds;
     this.id = id;
     this.outbox = new Outbox(maxBuffered, maxInFlight);
     this.#allowed = this.#window = receiveWindow;
     this.#ackDelay = ackDelay;
+    this.#ackInterval = ackInterval;
   }
 
   /**
@@ -150,9 +159,13 @@ export class Session {
 
   /** Gives the transport what is due and what it will take. */
   pump(sink: FrameSink, now: number): void {
-    if ((now >= this.ackDueAt || (sink.batches && this.outbox.ready)) && sink.writable) {
+    const rides = this.outbox.ready && (sink.batches || now - this.#ackedAt > this.#ackInterval);
+    if ((rides || now >= this.ackDueAt) && sink.writable) {
       const ack = this.takeAck();
-      if (ack) sink.send(ack);
+      if (ack) {
+        this.#ackedAt = now;
+        sink.send(ack);
+      }
     }
     if (this.allowanceDue && sink.writable)
       sink.send({ type: 'allow', total: this.takeAllowance() as number });

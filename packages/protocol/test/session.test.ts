@@ -78,9 +78,12 @@ describe('acknowledging', () => {
     const sink = new Sink();
     session.arrive(1, 1, 0);
     say(session, 'a');
+    session.pump(sink, 0);
+    session.arrive(2, 1, 0);
+    say(session, 'b');
     session.outbox.push({ content: { code: 1000, reason: '' }, size: 0, expiresAt: Infinity });
     session.pump(sink, 0);
-    expect(sink.frames.map(({ type }) => type)).toEqual(['data', 'ack', 'close']);
+    expect(sink.frames.map(({ type }) => type)).toEqual(['ack', 'data', 'data', 'ack', 'close']);
   });
 
   it('is due half a second after the first message that is not acknowledged', () => {
@@ -179,6 +182,32 @@ describe('pumping', () => {
     expect(sink.frames).toMatchObject([{ type: 'ack', received: 1 }, { type: 'data' }]);
   });
 
+  it('acknowledges along with a message, if the last acknowledgement went long enough before', () => {
+    const bounds = { maxBuffered: UNBOUNDED, receiveWindow: Infinity, ackDelay: ACK_DELAY };
+    const session = new Session('an-id', { ...bounds, ackInterval: 100 });
+    const sink = new Sink();
+    // What is pumped at these times answers a message each.
+    for (const [i, now] of [0, 100, 101, 150, 201, 202].entries()) {
+      session.arrive(i + 1, 1, now);
+      say(session, 'a');
+      session.pump(sink, now);
+    }
+    const answers = sink.frames.map((frame) => (frame.type === 'ack' ? frame.received : frame.type));
+    expect(answers).toEqual([1, 'data', 'data', 3, 'data', 'data', 'data', 6, 'data']);
+    expect(session.ackDueAt).toBe(Infinity);
+  });
+
+  it('acknowledges along with no message sooner than it would without one, unless it is told otherwise', () => {
+    const session = start();
+    const sink = new Sink();
+    for (const [i, now] of [0, ACK_DELAY, ACK_DELAY + 1].entries()) {
+      session.arrive(i + 1, 1, now);
+      say(session, 'a');
+      session.pump(sink, now);
+    }
+    expect(sink.frames.map(({ type }) => type)).toEqual(['ack', 'data', 'data', 'ack', 'data']);
+  });
+
   it('acknowledges along with messages that go in a batch anyway', () => {
     const session = start();
     const sink = new Sink({ batches: true });
@@ -187,7 +216,11 @@ describe('pumping', () => {
     expect(sink.frames).toEqual([]);
     say(session, 'a');
     session.pump(sink, 0);
-    expect(sink.frames).toMatchObject([{ type: 'ack', received: 1 }, { type: 'data' }]);
+    session.arrive(2, 1, 0);
+    say(session, 'b');
+    session.pump(sink, 0);
+    const acks = [{ received: 1 }, { received: 2 }].map((ack) => ({ type: 'ack', ...ack }));
+    expect(sink.frames).toMatchObject([acks[0], { type: 'data' }, acks[1], { type: 'data' }]);
   });
 
   it('acknowledges nothing where nothing came', () => {
@@ -277,7 +310,7 @@ describe('a session that the peer has lost', () => {
     session.attempt = 5;
     session.arrive(1, 1, 0);
     say(session, 'a', 'b', 'c');
-    session.pump(new Sink({ room: 2 }), 0);
+    session.pump(new Sink({ room: 3 }), 0);
     session.acknowledge(1, 0);
     expect(session.renew('another-id', resend)).toBe(1);
     expect(session).toMatchObject({

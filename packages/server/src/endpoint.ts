@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import {
   ACK_DELAY,
+  ACK_INTERVAL,
   CloseCode,
   controlRecord,
   formatAnswer,
@@ -43,6 +44,7 @@ export class Endpoint implements Host {
   readonly receiveWindow: number;
   readonly closeTimeout: number;
   readonly ackDelay = ACK_DELAY;
+  readonly ackInterval = ACK_INTERVAL;
   readonly defer: Host['defer'];
   readonly copies = new Copies();
   readonly counters = new Counters();

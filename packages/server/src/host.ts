@@ -17,6 +17,8 @@ export interface Host {
   readonly receiveWindow: number;
   /** How long a message may wait to be acknowledged, in ms. */
   readonly ackDelay: number;
+  /** Beyond which time after an acknowledgement the next one rides with a message, in ms. */
+  readonly ackInterval: number;
   /** How long a close waits to be confirmed by a client that is there, in ms. */
   readonly closeTimeout: number;
   readonly copies: Copies;

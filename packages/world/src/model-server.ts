@@ -222,7 +222,9 @@ export class ServerReplay {
     const { now, setTimeout, clearTimeout, defer } = this.#clock;
     const environment = { now, setTimeout, clearTimeout, defer };
     const options = { noServer: true, resumeWindow: EVER, heartbeat: EVER, environment };
-    return new Endpoint(resolveOptions(options), () => undefined);
+    const endpoint = new Endpoint(resolveOptions(options), () => undefined);
+    // An acknowledgement that rides with a message is two steps of the model at once: here each is its own.
+    return Object.assign(endpoint, { ackInterval: Infinity });
   }
 
   readonly #begin = (socket: HoldfastServerSocket): void => {

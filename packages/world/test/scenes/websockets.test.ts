@@ -198,7 +198,7 @@ describe('a WebSocket', () => {
     expect(hand.received).toEqual(['\x10ack 9']);
     hand.peer.send('\x10ping');
     hand.peer.send(Buffer.from('\x10pong'), { binary: false });
-    expect(wire.heard).toEqual(['␐\x10ping', '␐\x10pong']);
+    expect(wire.heard).toEqual(['␐ack 1', '␐\x10ping', '␐\x10pong']);
   });
 });
 
