@@ -27,7 +27,7 @@ export abstract class Conversation extends Lifetime {
   #pings: Pings | undefined;
   /** The last acknowledged message when the client was asked for an acknowledgement, on this transport. */
   #askedBehind = -1;
-  /** Made when there is something to keep in order. */
+  /** Made when the application pauses: until then it has each message as it comes. */
   #inbox: Inbox | undefined;
 
   /** Bytes that are not on the network yet. */
@@ -67,11 +67,15 @@ export abstract class Conversation extends Lifetime {
   }
 
   pause(): void {
-    if (!this.isOver) this.#messages.isPaused = true;
+    if (this.isOver) return;
+    this.#inbox ??= new Inbox((frame) => {
+      this.#give(frame);
+    });
+    this.#inbox.isPaused = true;
   }
 
   resume(): void {
-    this.#messages.isPaused = false;
+    if (this.#inbox) this.#inbox.isPaused = false;
     this.host.defer(() => {
       this.read();
     });
@@ -151,11 +155,10 @@ export abstract class Conversation extends Lifetime {
     if (this.session.ackDueAt <= now) this.pump();
   }
 
-  get #messages(): Inbox {
-    return (this.#inbox ??= new Inbox(({ data, binary }) => {
-      this.session.taken(data.length);
-      this.tell('message', this.#shaped(asBuffer(data as Uint8Array), binary), binary);
-    }));
+  /** The application has another message. */
+  #give({ data, binary }: DataFrame): void {
+    this.session.taken(data.length);
+    this.tell('message', this.#shaped(asBuffer(data as Uint8Array), binary), binary);
   }
 
   #newSending(): Sending {
@@ -205,8 +208,9 @@ export abstract class Conversation extends Lifetime {
       const { received } = this.host.counters;
       received.messages++;
       received.bytes += frame.data.length;
+      if (!this.#inbox) this.#give(frame);
       // What waits keeps no more than itself: it may be a small part of what it came in.
-      this.#messages.push(this.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
+      else this.#inbox.push(this.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
       this.#acknowledge(now, wasAckDue);
     }
   }
