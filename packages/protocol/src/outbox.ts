@@ -35,7 +35,7 @@ export const MESSAGE_COST = 64;
 export const UNBOUNDED: OutboxBounds = { maxMessages: Infinity, maxBytes: Infinity };
 
 /** Popped places are forgotten in bulk: an array's `shift` costs its length. */
-const COMPACT_AT = 1024;
+const COMPACT_AT = 16;
 
 export class Outbox {
   #entries: Entry[] = [];
