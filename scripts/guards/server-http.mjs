@@ -181,7 +181,7 @@ const ofHttp = [
   {
     name: 'a repeated poll is held no longer than the repetition asks for',
     file: polls,
-    find: 'this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, holdUntil));',
+    find: 'this.#scheduler.set(this, Math.min(this.at, holdUntil));',
     scene: `${aPoll} > that is repeated is held no longer than the repetition asks for (poll)`,
   },
   {
@@ -221,15 +221,15 @@ const ofHttp = [
   {
     name: 'a poll that waits has an end',
     file: polls,
-    find: 'this.#scheduler.set(this.#endAlarm, this.#holdUntil);\n    this.#owner',
+    find: 'this.#scheduler.set(this, this.#holdUntil);\n    this.#owner',
     replace: 'this.#owner',
     scene: `${aPoll} > is held as long as the client asks for, and a minute at most`,
   },
   {
     name: 'a new poll takes what waits',
     file: polls,
-    find: 'this.#scheduler.set(this.#endAlarm, this.#holdUntil);\n    this.#owner.writable();',
-    replace: 'this.#scheduler.set(this.#endAlarm, this.#holdUntil);',
+    find: 'this.#scheduler.set(this, this.#holdUntil);\n    this.#owner.writable();',
+    replace: 'this.#scheduler.set(this, this.#holdUntil);',
     scene: `${aPoll} > that nobody reads any more takes nothing: it waits for the next`,
   },
   {

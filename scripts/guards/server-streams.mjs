@@ -62,7 +62,7 @@ export const serverStreamGuards = [
   {
     name: 'a probe that was seen is held as long as a stream',
     file: polls,
-    find: 'this.#trust.prove();\n      this.#scheduler.set(this.#endAlarm, this.#holdUntil);',
+    find: 'this.#trust.prove();\n      this.#scheduler.set(this, this.#holdUntil);',
     replace: 'this.#trust.prove();',
     scene: `${aStream} > goes on in the probe that was seen`,
   },
@@ -235,8 +235,8 @@ export const serverStreamGuards = [
   {
     name: 'what a batch begins with is said once',
     file: polls,
-    find: "this.#head = mode === 'batch' ? head : NOTHING;",
-    replace: "if (mode === 'batch') this.#head = head;",
+    find: "if (number === 0 || this.#trust.mode !== 'batch') return NOTHING;",
+    replace: 'if (number === 0) return NOTHING;',
     scene: `${aStream} > is not wanted by a client that polls`,
   },
   {

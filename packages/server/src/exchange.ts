@@ -190,21 +190,26 @@ function readBody(
   limit: number,
   ...[done, onPart]: [done: OnBody, onPart: (bytes: number) => boolean]
 ): void {
-  let chunks: Buffer[] | undefined = [];
+  // A request may be held for long, and keeps nothing of its body, nor of whoever reads it.
+  let reading: { chunks: Buffer[]; done: OnBody; onPart: (bytes: number) => boolean } | undefined = {
+    chunks: [],
+    done,
+    onPart,
+  };
   let size = 0;
   request.on('data', (chunk: Buffer) => {
-    if (!chunks) return;
+    if (!reading) return;
     size += chunk.length;
-    chunks.push(chunk);
+    reading.chunks.push(chunk);
     const isWhole = request.complete && request.readableLength === 0;
-    if (size <= limit && (isWhole || onPart(size))) return;
-    chunks = undefined;
+    if (size <= limit && (isWhole || reading.onPart(size))) return;
+    const { done } = reading;
+    reading = undefined;
     if (size > limit) done('too-large');
   });
   request.on('end', () => {
-    const body = chunks;
-    // A request may be held for long, and keeps nothing of its body.
-    chunks = undefined;
-    if (body) done(body);
+    const read = reading;
+    reading = undefined;
+    read?.done(read.chunks);
   });
 }

@@ -14,7 +14,7 @@ import {
 import { Downlink } from './downlink.ts';
 import type { Reply } from './exchange.ts';
 import type { Histogram } from './histogram.ts';
-import { Alarm, type Scheduler } from './scheduler.ts';
+import { Alarm, Appointment, type Scheduler } from './scheduler.ts';
 import { StreamTrust, type Doubted } from './stream-trust.ts';
 import type { TransportOwner } from './transport.ts';
 
@@ -36,18 +36,14 @@ const MAX_HOLD = 60_000;
 
 const NOTHING = new Uint8Array();
 
-export class HttpPolls implements Doubted {
+/** It rings when the open response is to end: a session has no alarm of its own for that. */
+export class HttpPolls extends Appointment implements Doubted {
   readonly #scheduler: Scheduler;
   readonly #defer: (callback: () => void) => void;
   readonly #roundTrips: Histogram;
   readonly #trust: StreamTrust;
-  readonly #endAlarm = new Alarm(() => {
-    this.endResponse();
-  });
-  readonly #lateAlarm = new Alarm(() => {
-    this.#isAnswered = false;
-    this.#flush();
-  });
+  /** Made when the answer to a batch brings what the open poll was to bring. */
+  #lateAlarm: Alarm | undefined;
   readonly #attachedAt: number;
   #owner: TransportOwner | undefined;
   #downlink: Downlink;
@@ -55,14 +51,13 @@ export class HttpPolls implements Doubted {
   #writer = new BatchWriter();
   /** Lines for the next answer to a poll, ahead of the session's frames. */
   #lines: Uint8Array[] = [];
-  /** What the answer to the last poll begins with, if it ends with what it brings: it goes with the rest, in one write. */
-  #head: Uint8Array = NOTHING;
   #flushing = false;
   #isPreviewing = false;
   /** All that the open poll is to bring stood in the answer to a batch. */
   #isAnswered = false;
 
   constructor(scheduler: Scheduler, defer: (callback: () => void) => void, roundTrips: Histogram) {
+    super();
     this.#scheduler = scheduler;
     this.#defer = defer;
     this.#roundTrips = roundTrips;
@@ -130,7 +125,7 @@ export class HttpPolls implements Doubted {
       this.#downlink.join(reply);
       // Who repeats it may have learned meanwhile that it must be shorter.
       this.#holdUntil = Math.min(this.#holdUntil, holdUntil);
-      this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, holdUntil));
+      this.#scheduler.set(this, Math.min(this.at, holdUntil));
       this.#owner.writable();
       this.#flushSoon();
       return;
@@ -148,11 +143,10 @@ export class HttpPolls implements Doubted {
     this.#downlink = new Downlink(frame.number, this.#drained, this.#left);
     const mode = this.#trust.begin(frame, now);
     this.#downlink.join(reply);
-    const head = controlRecord(formatAnswer({ type: mode, number: frame.number }));
-    this.#head = mode === 'batch' ? head : NOTHING;
-    if (mode !== 'batch') this.#downlink.write(head);
+    if (mode !== 'batch')
+      this.#downlink.write(controlRecord(formatAnswer({ type: mode, number: frame.number })));
     this.#holdUntil = holdUntil;
-    this.#scheduler.set(this.#endAlarm, this.#holdUntil);
+    this.#scheduler.set(this, this.#holdUntil);
     this.#owner.writable();
     this.#flushSoon();
   }
@@ -162,7 +156,7 @@ export class HttpPolls implements Doubted {
     // Seen twice by the client of a repeated poll, it is answered twice.
     if (number === this.#downlink.number && this.#downlink.isOpen && this.#trust.mode !== 'batch') {
       this.#trust.prove();
-      this.#scheduler.set(this.#endAlarm, this.#holdUntil);
+      this.#scheduler.set(this, this.#holdUntil);
       return [controlRecord(formatAnswer({ type: 'stream', number }))];
     }
     return [];
@@ -206,7 +200,12 @@ export class HttpPolls implements Doubted {
     const { bytes, lines } = this.#writer.cut(PREVIEW);
     this.#isAnswered = this.#downlink.isOpen && this.#writer.isEmpty;
     this.#writer.rewind(lines);
-    if (this.#isAnswered) this.#scheduler.set(this.#lateAlarm, this.#scheduler.now() + ANSWER_PATIENCE);
+    if (!this.#isAnswered) return bytes;
+    this.#lateAlarm ??= new Alarm(() => {
+      this.#isAnswered = false;
+      this.#flush();
+    });
+    this.#scheduler.set(this.#lateAlarm, this.#scheduler.now() + ANSWER_PATIENCE);
     return bytes;
   }
 
@@ -216,7 +215,11 @@ export class HttpPolls implements Doubted {
 
   /** Ends the open response. */
   endResponse(): void {
-    this.#downlink.end(this.#head);
+    if (!this.#downlink.ended) this.#downlink.end(this.#head);
+  }
+
+  override ring(): void {
+    this.endResponse();
   }
 
   /** Takes no more, and writes what it was given. */
@@ -229,8 +232,8 @@ export class HttpPolls implements Doubted {
   terminate(): void {
     this.#owner = undefined;
     this.endResponse();
-    this.#scheduler.cancel(this.#endAlarm);
-    this.#scheduler.cancel(this.#lateAlarm);
+    this.#scheduler.cancel(this);
+    if (this.#lateAlarm) this.#scheduler.cancel(this.#lateAlarm);
     this.#trust.end();
   }
 
@@ -271,13 +274,20 @@ export class HttpPolls implements Doubted {
     // A probe ends by time alone: one that had ended by what it brought would look like one that was held back.
     if (mode === 'stream' && downlink.size >= MAX_STREAM) this.endResponse();
     else if (mode === 'probe')
-      this.#scheduler.set(this.#endAlarm, Math.min(this.#endAlarm.at, this.#scheduler.now() + probeTime));
+      this.#scheduler.set(this, Math.min(this.at, this.#scheduler.now() + probeTime));
     this.#trust.wrote(end.seq - 1, bytes.length - before.length);
     this.#flushSoon();
     // Where there was room all the time nothing waits for some.
     if (wasFull) this.#owner?.writable();
     // Only what a probe brings is wanted.
     return mode === 'probe' ? bytes.subarray(before.length) : NOTHING;
+  }
+
+  /** What the answer to the last poll begins with, if it ends with what it brings: it goes with the rest, in one write. */
+  get #head(): Uint8Array {
+    const { number } = this.#downlink;
+    if (number === 0 || this.#trust.mode !== 'batch') return NOTHING;
+    return controlRecord(formatAnswer({ type: 'batch', number }));
   }
 
   /** Whether there is nothing to write. */
