@@ -42,6 +42,18 @@ export const serverWebSocketGuards = [
     scene: 'server/test/carrier.test.ts > messages as frames > are not copied where they are large',
   },
   {
+    name: 'a frame that was made for one client is the frame of another only if the same is said',
+    file: 'server/src/frames.ts',
+    find: 'this.#last?.data !== message.data || ',
+    scene: `server/test/carrier.test.ts > messages as frames > are made once where one client after the other is told the same`,
+  },
+  {
+    name: 'a frame that was made for one client is the frame of another only if it is of the same kind',
+    file: 'server/src/frames.ts',
+    find: ' || this.#last.binary !== message.binary',
+    scene: `server/test/carrier.test.ts > messages as frames > are made once where one client after the other is told the same`,
+  },
+  {
     name: 'a request that nobody asks about any more is forgotten',
     file: 'server/src/endpoint.ts',
     find: 'if (!this.#options.authenticates) caller.request = undefined;',

@@ -25,7 +25,7 @@ export interface Entry {
   /** When it need not be sent any more, in ms. */
   readonly expiresAt: number;
   /** Called when it is given to a transport for the first time. */
-  readonly onSent?: () => void;
+  readonly onSent?: (() => void) | undefined;
 }
 
 /** What a message counts beside its bytes, where an end bounds what it takes: an empty one costs memory as well. */

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { framesOf, type Message } from './frames.ts';
+import { Frames, type Message } from './frames.ts';
 import type { Wire, WebSocketTransport } from './websocket-transport.ts';
 
 /** When so many bytes are gathered they leave at once: the network has something to do while the rest is made. */
@@ -21,7 +21,30 @@ interface Base extends Pick<Wire, 'on' | 'pause' | 'resume' | 'terminate'> {
 }
 const Base = WebSocket as unknown as new (...args: unknown[]) => Base;
 
+/** A turn of the event loop, as the carriers of one server share it: what each has gathered is written at its end. */
+export class Turn {
+  readonly frames = new Frames();
+  #carriers: Carrier[] = [];
+
+  /** At the end of this turn a carrier writes. */
+  add(carrier: Carrier): void {
+    if (this.#carriers.push(carrier) === 1) process.nextTick(end, this);
+  }
+
+  end(): void {
+    const carriers = this.#carriers;
+    this.#carriers = [];
+    for (const carrier of carriers) carrier.flush();
+  }
+}
+
+const end = (turn: Turn): void => {
+  turn.end();
+};
+
 export class Carrier extends Base implements Wire {
+  /** Of its server. */
+  declare turn: Turn;
   transport?: WebSocketTransport;
   /** Of `ws`. */
   declare private readonly _socket: Socket;
@@ -48,12 +71,13 @@ export class Carrier extends Base implements Wire {
       super.send(data, options, onWritten);
       return;
     }
-    if (!this.#gathered) {
-      this.#gathered = [];
-      process.nextTick(flush, this);
-    }
     const size = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
-    this.#gathered.push({ data, binary: options.binary, size });
+    const message = { data, binary: options.binary, size };
+    if (this.#gathered) this.#gathered.push(message);
+    else {
+      this.#gathered = [message];
+      this.turn.add(this);
+    }
     this.#bytes += size;
     this.#onWritten = onWritten ?? this.#onWritten;
     if (this.#bytes >= ENOUGH) this.flush();
@@ -71,18 +95,12 @@ export class Carrier extends Base implements Wire {
     this.#gathered = this.#onWritten = undefined;
     this.#bytes = 0;
     if (!gathered || this.readyState !== WebSocket.OPEN) return;
-    const [first, ...rest] = framesOf(gathered);
-    if (rest.length === 0) {
-      this._socket.write(first as Uint8Array, onWritten);
-      return;
-    }
-    this._socket.cork();
-    this._socket.write(first as Uint8Array);
-    rest.forEach((chunk, i) => this._socket.write(chunk, i === rest.length - 1 ? onWritten : undefined));
-    this._socket.uncork();
+    const { _socket: socket } = this;
+    const chunks = this.turn.frames.of(gathered);
+    const last = chunks.length - 1;
+    if (last > 0) socket.cork();
+    for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array);
+    socket.write(chunks[last] as Uint8Array, onWritten);
+    if (last > 0) socket.uncork();
   }
 }
-
-const flush = (carrier: Carrier): void => {
-  carrier.flush();
-};

@@ -12,6 +12,23 @@ const SMALL = 4096;
 const TEXT = 0x81;
 const BINARY = 0x82;
 
+/** The frames of a server, which often says the same to one client after the other. */
+export class Frames {
+  #last: Message | undefined;
+  #frame: Uint8Array[] = [];
+
+  /** As {@link framesOf}; what was said last, and nothing else, is not framed again. */
+  of(messages: readonly Message[]): readonly Uint8Array[] {
+    const message = messages[0] as Message;
+    if (messages.length > 1 || message.size > SMALL) return framesOf(messages);
+    if (this.#last?.data !== message.data || this.#last.binary !== message.binary) {
+      this.#last = message;
+      this.#frame = framesOf(messages);
+    }
+    return this.#frame;
+  }
+}
+
 /** Messages as the chunks to write, as few as can be; large payloads of bytes stay where they are. */
 export function framesOf(messages: readonly Message[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];

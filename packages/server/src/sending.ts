@@ -76,7 +76,7 @@ export class Sending {
       content: kept instanceof Blob ? undefined : { data: kept, binary },
       size,
       expiresAt: Infinity,
-      ...(callback && { onSent: this.#whenSent(callback) }),
+      onSent: callback && this.#whenSent(callback),
     };
     outbox.push(entry);
     if (isBlob) this.#read(content, entry, binary);

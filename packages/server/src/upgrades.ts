@@ -6,7 +6,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ATTACH_TOKEN, SUBPROTOCOL } from '@holdfast/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { Carrier } from './carrier.ts';
+import { Carrier, Turn } from './carrier.ts';
 import { refuseUpgrade } from './exchange.ts';
 import type { HoldfastServerOptions } from './options.ts';
 
@@ -38,6 +38,7 @@ export class Upgrades {
   readonly #host: UpgradeHost;
   readonly #carriers: WebSocketServer;
   readonly #plain: WebSocketServer;
+  readonly #turn = new Turn();
 
   constructor(host: UpgradeHost) {
     const { options, maxPayload } = host;
@@ -85,6 +86,7 @@ export class Upgrades {
         onOpened.plain(webSocket);
         return;
       }
+      webSocket.turn = this.#turn;
       onOpened.carrier(webSocket, offered);
       // With the 101.
       webSocket.flush();

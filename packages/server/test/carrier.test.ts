@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as ws from 'ws';
-import { framesOf, type Message } from '../src/frames.ts';
+import { Frames, framesOf, type Message } from '../src/frames.ts';
 import type { ServerSocket } from '../src/index.ts';
 import { connect, serve } from './loopback.ts';
 
@@ -59,6 +59,17 @@ describe('messages as frames', () => {
     const chunks = framesOf([message('a'), message(large), message('b')]);
     expect(chunks.map(({ length }) => length)).toEqual([7, 5000, 3]);
     expect(chunks[1]).toBe(large);
+  });
+
+  it('are made once where one client after the other is told the same', () => {
+    const frames = new Frames();
+    const hello = frames.of([message('hello')]);
+    expect(hello).toEqual(framesOf([message('hello')]));
+    expect(frames.of([message('hello')])).toBe(hello);
+    for (const other of [message('hello', true), message('hullo'), message(Buffer.from('hello'))])
+      expect(frames.of([other])).toEqual(framesOf([other]));
+    const two = [message('hello'), message('hello')];
+    expect(frames.of(two)).toEqual(framesOf(two));
   });
 });
 
