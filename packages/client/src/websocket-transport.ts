@@ -14,6 +14,7 @@ import {
 import type { OpenWebSocket } from './carriers.ts';
 import type { WebSocketClass, WebSocketLike } from './environment.ts';
 import { FOREIGN, type Transport, type TransportOwner } from './transport.ts';
+import { utf8Length } from './utf8.ts';
 
 /** Bytes that wait in the browser before the session keeps the rest: each acknowledgement asks again. */
 const HIGH_WATER = 1024 * 1024;
@@ -102,7 +103,7 @@ export class WebSocketTransport implements Transport {
   #control(line: string): void {
     const message = escapeControl(line);
     this.#write(message);
-    this.#controlBytes += new TextEncoder().encode(message).length;
+    this.#controlBytes += utf8Length(message);
   }
 
   #write(data: string | Uint8Array): void {
