@@ -149,12 +149,13 @@ export abstract class Conversation extends SocketConnection {
 
   #arrived(frame: DataFrame | CloseFrame, now: number): string | undefined {
     const size = frame.type === 'data' ? frame.data.length : undefined;
+    const { ackDueAt } = this.session;
     const arrival = this.session.arrive(frame.seq, size, now);
     if (arrival === 'duplicate') return undefined;
     if (arrival !== 'new') return arrival === 'gap' ? 'a message is missing' : 'more than was allowed';
     if (frame.type === 'data') {
       this.#inbox.push(frame);
-      this.#read();
+      this.#read(this.session.ackDueAt >= ackDueAt);
     } else {
       this.session.ackDueAt = now;
       this.pump();
@@ -177,11 +178,12 @@ export abstract class Conversation extends SocketConnection {
     }
   }
 
-  #read(): void {
+  /** @param isArmed nothing is due earlier than before */
+  #read(isArmed?: boolean): void {
     this.#inbox.flow();
     if (this.#inbox.isEmpty) this.#goodbye?.();
     if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();
-    else this.arm();
+    else if (!isArmed) this.arm();
   }
 
   /** The server has some of what was sent; and if that is our close, which is the last message, all is said. */
