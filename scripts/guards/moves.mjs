@@ -3,6 +3,7 @@
 const turn = 'client/src/turn.ts';
 const steps = 'client/test/step.test.ts';
 const turns = 'client/test/turn.test.ts';
+const connections = 'client/test/connection.test.ts';
 const scenes = 'world/test/scenes';
 
 /** @type {import('./index.mjs').Guard[]} */
@@ -135,14 +136,59 @@ export const moveGuards = [
     file: turn,
     find: "!isAlone || !this.other('websocket')",
     replace: '!isAlone',
-    scene: `${steps} > unproven > has nobody beside it when it attaches again if there is no other kind`,
+    scene: `${steps} > untried > has nobody beside it when it attaches again if there is no other kind`,
   },
   {
-    name: 'a new WebSocket is asked for its proof',
+    name: 'a new WebSocket is asked for its proof with the first message',
+    file: 'client/src/carriage.ts',
+    find: "ready || session.ackDueAt <= now) this.dispatch({ type: 'speak' })",
+    replace: "session.ackDueAt <= now) this.dispatch({ type: 'speak' })",
+    scene: `${connections} > a ping > asks for an answer to what is sent first on a WebSocket`,
+  },
+  {
+    name: 'a new WebSocket is asked for its proof with the first acknowledgement',
+    file: 'client/src/carriage.ts',
+    find: "ready || session.ackDueAt <= now) this.dispatch({ type: 'speak' })",
+    replace: "ready) this.dispatch({ type: 'speak' })",
+    scene: `${connections} > a ping > asks for an answer to the first acknowledgement`,
+  },
+  {
+    name: 'a new WebSocket is asked for its proof when it answers',
+    file: 'client/src/carriage.ts',
+    find: "        this.dispatch({ type: 'speak' });\n        // What goes",
+    replace: '        // What goes',
+    scene: `${connections} > a ping > asks for an answer when the server asks first`,
+  },
+  {
+    name: 'a new WebSocket is asked once',
+    file: 'client/src/carriage.ts',
+    find: "if (this.link.name !== 'untried') {",
+    replace: '{',
+    also: [
+      { file: 'client/src/carriage.ts', find: '} else if (ready || ', replace: '}\n      if (ready || ' },
+    ],
+    scene: `${connections} > a ping > goes once, whatever is sent first`,
+  },
+  {
+    name: 'a WebSocket that was silent for a while is not doubted sooner than any',
     file: turn,
-    find: "this.tell('ping', current);\n    const { now } = this.#facts;\n    const patience",
-    replace: 'const { now } = this.#facts;\n    const patience',
-    scene: `${scenes}/opening.test.ts > opening > opens over WebSocket and stays there, with nothing beside it`,
+    find: 'now - since < STABLE_AFTER ? patience : Math.max(PROBE_TIMEOUT, patience)',
+    replace: 'patience',
+    scene: `${steps} > untried > gives two seconds if it was silent for one`,
+  },
+  {
+    name: 'a WebSocket that has no other beside it has two seconds for its proof',
+    file: turn,
+    find: 'return this.probe(current, since, Math.max(PROBE_TIMEOUT, patience));',
+    replace: 'return this.probe(current, since, patience);',
+    scene: `${steps} > untried > is probed if there is no other kind`,
+  },
+  {
+    name: 'a slow WebSocket that has no other beside it has as long as its welcome took',
+    file: turn,
+    find: 'return this.probe(current, since, Math.max(PROBE_TIMEOUT, patience));',
+    replace: 'return this.probe(current, since);',
+    scene: `${steps} > untried > is given as long as a slow welcome took if there is no other kind`,
   },
   {
     name: 'upgrades have a longest time between two',

@@ -74,9 +74,14 @@ export abstract class Carriage extends Conversation {
     this.expire();
     const transport = this.#current?.transport;
     if (transport) {
-      // Rides with what goes anyway, so that `latency` stays true.
-      if (this.session.outbox.ready) this.observed.pingAgain(transport);
-      this.session.pump(transport, this.env.now());
+      const { session } = this;
+      const now = this.env.now();
+      const { ready } = session.outbox;
+      if (this.link.name !== 'untried') {
+        // Rides with what goes anyway, so that `latency` stays true.
+        if (ready) this.observed.pingAgain(transport);
+      } else if (ready || session.ackDueAt <= now) this.dispatch({ type: 'speak' });
+      session.pump(transport, now);
     }
     this.arm();
   }
@@ -254,6 +259,7 @@ export abstract class Carriage extends Conversation {
     const now = this.env.now();
     switch (frame.type) {
       case 'ping':
+        this.dispatch({ type: 'speak' });
         // What goes anyway takes the acknowledgement along.
         for (const answer of [session.takeAck(), { type: 'pong', id: frame.id } as const])
           if (answer) slot.transport?.send(answer);

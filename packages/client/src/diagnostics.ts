@@ -108,8 +108,9 @@ export function diagnose(step: Step): Verdict | undefined {
           return verdict(`${link.dials[0]?.kind ?? 'http'}-slow`, link.dials[0]?.kind);
         case 'unproven':
           return verdict('websocket-mute', 'websocket');
+        case 'untried':
         case 'open':
-          return after.link.name === 'probing' ? verdict('link-silent', link.current.kind) : undefined;
+          return after.link.name === 'upgrading' ? undefined : verdict('link-silent', link.current.kind);
         case 'probing':
           return after.link.name === 'probing' ? undefined : verdict('link-dead', link.current.kind);
         case 'upgrading':

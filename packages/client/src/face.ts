@@ -37,7 +37,7 @@ export interface HoldfastSocket extends EventTarget {
   readonly state: SocketState;
   /** What was found out about the way to the server, the latest last: 32 verdicts at most. */
   readonly diagnostics: readonly Diagnostic[];
-  /** The round trip that was measured last, in ms. */
+  /** The round trip that was measured last, in ms; undefined until something was sent. */
   readonly latency: number | undefined;
 
   /**

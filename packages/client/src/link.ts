@@ -26,7 +26,9 @@ export type Link =
       readonly hedgeAt: number;
       readonly deadline: number;
     }
-  /** Welcomed, but nothing shows yet that what we send arrives. The other kind may be on its way. */
+  /** Welcomed on a WebSocket, and nothing was sent on it yet. An answer to what is sent first may take `patience` ms. */
+  | { readonly name: 'untried'; readonly current: Dial; readonly since: number; readonly patience: number }
+  /** Nothing shows yet that what we send arrives: a ping is out. The other kind may be on its way. */
   | {
       readonly name: 'unproven';
       readonly current: Dial;
@@ -80,8 +82,8 @@ export interface Life {
 
 /** What happened. `id` names the transport it happened to. */
 export type LinkEvent =
-  /** `proven`: an answer came to what was sent. `wake`, `sleep`: the page or its network came back, or goes. */
-  | { readonly type: 'start' | 'tick' | 'proven' | 'wake' | 'sleep' | 'end' }
+  /** `speak`: something is sent on an untried WebSocket. `proven`: an answer came to what was sent. `wake`, `sleep`: the page or its network came back, or goes. */
+  | { readonly type: 'start' | 'tick' | 'speak' | 'proven' | 'wake' | 'sleep' | 'end' }
   | { readonly type: 'welcome' | 'superseded' | 'gone'; readonly id: number }
   | ({ readonly type: 'lost'; readonly id: number } & Loss)
   | { readonly type: 'go-away'; readonly delay: number };
@@ -154,6 +156,8 @@ export function deadline({ link }: Life, facts: Facts): number {
       return link.retryAt;
     case 'connecting':
       return Math.min(link.hedgeAt, link.deadline);
+    case 'untried':
+      return suspiciousAt(facts);
     case 'open':
       return Math.min(facts.midway ? Infinity : link.upgradeAt, suspiciousAt(facts));
     case 'upgrading':
@@ -179,6 +183,7 @@ export function dialsOf(link: Link): Dial[] {
       return [...link.dials];
     case 'unproven':
       return link.hedge ? [link.current, link.hedge] : [link.current];
+    case 'untried':
     case 'open':
     case 'probing':
       return [link.current];

@@ -95,6 +95,14 @@ function advance(
       }
     }
 
+    case 'untried':
+      if (event.type === 'wake') return turn.probe(link.current, link.since, WAKE_TIMEOUT);
+      if (event.type === 'speak' || (event.type === 'tick' && now >= suspiciousAt(facts)))
+        return turn.ask(link);
+      if (event.type === 'superseded' && id === link.current.id)
+        return turn.inDoubt(turn.reattach(link.current), link.patience);
+      break;
+
     case 'unproven': {
       const { current, hedge, since } = link;
       if (event.type === 'proven') {
@@ -120,7 +128,7 @@ function advance(
       if (id !== current.id) return life;
       if (event.type === 'lost') return turn.lose(current, since, ...(hedge ? [hedge] : []));
       if (event.type === 'gone') return turn.renew(current, hedge);
-      if (!hedge) return turn.inDoubt(turn.reattach(current), link.deadline - since);
+      if (!hedge) return turn.inDoubt(turn.reattach(current), link.deadline - now);
       // The server has moved on to the other one, whose welcome is on its way.
       turn.drop(current);
       turn.setBack();

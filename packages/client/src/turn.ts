@@ -123,13 +123,21 @@ export class Turn {
     return spread ? this.rest(this.#options.random() * spread) : this.connect();
   }
 
-  /** Welcomed on a WebSocket: a ping asks for the proof that what we send arrives. It may take as long as the welcome did. */
+  /** Welcomed on a WebSocket. An answer may take as long as the welcome did. */
   welcomed(current: Dial, link: Link & { name: 'connecting' }): Life {
     this.tell('adopt', current);
-    this.tell('ping', current);
+    return this.to({ name: 'untried', current, since: this.#facts.now, patience: this.took(link) });
+  }
+
+  /** A ping asks for the proof that what we send arrives: with what is sent first, or when nothing comes. */
+  ask(link: Link & { name: 'untried' }): Life {
+    const { current, since, patience } = link;
     const { now } = this.#facts;
-    const patience = this.other(current.kind) ? this.took(link) : CONNECT_TIMEOUT;
-    return this.to({ name: 'unproven', current, hedge: undefined, since: now, deadline: now + patience });
+    // Where nothing was sent for a while, as with any link.
+    const least = now - since < STABLE_AFTER ? patience : Math.max(PROBE_TIMEOUT, patience);
+    if (!this.other(current.kind)) return this.probe(current, since, Math.max(PROBE_TIMEOUT, patience));
+    this.tell('ping', current);
+    return this.to({ name: 'unproven', current, since, hedge: undefined, deadline: now + least });
   }
 
   /** Still no proof: HTTP starts beside it. */

@@ -24,10 +24,49 @@ function open(options: HoldfastOptions = {}) {
   return scene;
 }
 
+/** The same, and what it sent was answered. */
+function proven() {
+  const scene = open();
+  scene.socket.send('x');
+  scene.world.socket.say('ack 1');
+  return scene;
+}
+
 describe('a ping', () => {
-  it('rides with what is sent, every ten seconds', () => {
+  it('asks for an answer to what is sent first on a WebSocket', () => {
     const { world, socket } = open();
-    for (let i = 0; i < 21; i++) {
+    world.run(500);
+    expect(world.socket.lines).toEqual([]);
+    socket.send('x');
+    expect(world.socket.lines).toEqual(['ping 1']);
+  });
+
+  it('asks for an answer to the first acknowledgement', () => {
+    const { world } = open();
+    world.socket.bring('a');
+    world.run(10_000);
+    expect(world.socket.lines.slice(0, 2)).toEqual(['ping 1', 'ack 1']);
+  });
+
+  it('asks for an answer when the server asks first', () => {
+    const { world } = open();
+    world.socket.say('ping 7');
+    expect(world.socket.lines).toEqual(['ping 1', 'pong 7']);
+  });
+
+  it('goes once, whatever is sent first', () => {
+    const { world, socket } = start();
+    socket.send('x');
+    socket.send('y');
+    world.socket.protocol = 'holdfast.1';
+    world.socket.say('welcome {"received":0,"protocol":"","heartbeat":25000,"maxPayload":9}');
+    world.socket.say('ping 7');
+    expect(world.socket.lines).toEqual(['ping 1', 'pong 7']);
+  });
+
+  it('rides with what is sent, every ten seconds', () => {
+    const { world, socket } = proven();
+    for (let i = 1; i < 22; i++) {
       socket.send('x');
       world.socket.say(`ack ${i + 1}`);
       world.run(1000);
@@ -40,7 +79,7 @@ describe('a ping', () => {
   });
 
   it('measures by the answer to the last one only', () => {
-    const { world, socket } = open();
+    const { world, socket } = proven();
     world.page('wake');
     world.run(100);
     world.socket.say('pong 1');
@@ -51,7 +90,7 @@ describe('a ping', () => {
   });
 
   it('measures by the first of two answers', () => {
-    const { world, socket } = open();
+    const { world, socket } = proven();
     world.page('wake');
     world.run(100);
     world.socket.say('pong 2');
@@ -88,7 +127,7 @@ describe('a ping', () => {
   });
 
   it('that was answered shows that what was sent before has arrived, acknowledged or not', () => {
-    const { world, socket } = open();
+    const { world, socket } = proven();
     socket.send('x');
     world.run(3000);
     world.socket.say('pong 1');

@@ -197,6 +197,8 @@ export class FakeWebSocket implements WebSocketLike {
   readonly url: string;
   readonly offered: readonly string[];
   readonly #sent: (string | Uint8Array)[] = [];
+  /** Its next ping is answered. */
+  #answers = false;
 
   constructor(url: string, protocols: string | string[]) {
     this.url = url;
@@ -206,6 +208,9 @@ export class FakeWebSocket implements WebSocketLike {
   send(data: string | Uint8Array): void {
     this.#sent.push(data);
     if (this.isStuck) this.bufferedAmount += data.length;
+    if (!this.#answers || !isControl(data) || !data.startsWith('ping', 1)) return;
+    this.#answers = false;
+    this.say(data.slice(1).replace('ping', 'pong'));
   }
 
   close(...goodbye: [code?: number, reason?: string]): void {
@@ -233,15 +238,14 @@ export class FakeWebSocket implements WebSocketLike {
     this.bring(`\x10${line}`);
   }
 
-  /** The server lets the client in, and answers its ping. */
+  /** The server lets the client in, and will answer its first ping. */
   welcome({ received = 0, protocol = '' } = {}): void {
     if (!this.protocol) {
       this.protocol = 'holdfast.1';
       this.onopen?.({} as never);
     }
     this.say(`welcome ${JSON.stringify({ received, protocol, heartbeat: 25_000, maxPayload: 1e6 })}`);
-    const ping = this.lines.find((line) => line.startsWith('ping'));
-    if (ping) this.say(ping.replace('ping', 'pong'));
+    this.#answers = true;
   }
 
   /** It is open: all that a plain server says to it. */

@@ -44,6 +44,12 @@ describe('what is due', () => {
     expect(dueAt({ ...link, hedgeAt: Infinity })).toBe(10_000);
   });
 
+  it('is a suspicion while nothing was sent', () => {
+    const link = { name: 'untried', current: ws, since: 0, patience: 300 } as const;
+    expect(dueAt(link)).toBe(30_000);
+    expect(dueAt(link, { owedSince: 0 })).toBe(3000);
+  });
+
   it('is a suspicion or an upgrade, whichever comes first, while open', () => {
     const link = { name: 'open', current: http, since: 0 } as const;
     expect(dueAt({ ...link, upgradeAt: 2000 })).toBe(2000);
@@ -72,6 +78,7 @@ it('names all transports of a state, the one that carries the session first', ()
   expect(dialsOf({ name: 'closed' })).toEqual([]);
   expect(dialsOf({ name: 'connecting', dials: [ws, http], hedgeAt: 0, deadline: 0 })).toEqual([ws, http]);
   const timed = { since: 0, deadline: 0 };
+  expect(dialsOf({ name: 'untried', current: ws, since: 0, patience: 0 })).toEqual([ws]);
   expect(dialsOf({ name: 'unproven', current: ws, hedge: undefined, ...timed })).toEqual([ws]);
   expect(dialsOf({ name: 'unproven', current: ws, hedge: http, ...timed })).toEqual([ws, http]);
   expect(dialsOf({ name: 'open', current: ws, since: 0, upgradeAt: 0 })).toEqual([ws]);

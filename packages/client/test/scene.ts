@@ -58,7 +58,10 @@ export class Scene {
   }
 
   /** Something happens at an instant; gives what has to be done. */
-  at(now: number, event: LinkEvent | 'start' | 'tick' | 'proven' | 'wake' | 'sleep' | 'end'): string[] {
+  at(
+    now: number,
+    event: LinkEvent | 'start' | 'tick' | 'speak' | 'proven' | 'wake' | 'sleep' | 'end',
+  ): string[] {
     this.facts = { ...this.facts, now };
     const happening = typeof event === 'string' ? { type: event } : event;
     const [life, effects] = step(this.life, happening, this.facts, this.options);
@@ -80,9 +83,16 @@ export function connecting(options: Partial<LinkOptions> = {}): Scene {
 }
 
 /** It was welcomed at 40. */
-export function unproven(options: Partial<LinkOptions> = {}): Scene {
+export function untried(options: Partial<LinkOptions> = {}): Scene {
   const scene = connecting(options);
   scene.at(40, welcome(1));
+  return scene;
+}
+
+/** Something was sent on it at once. */
+export function unproven(options: Partial<LinkOptions> = {}): Scene {
+  const scene = untried(options);
+  scene.at(40, 'speak');
   return scene;
 }
 

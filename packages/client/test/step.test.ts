@@ -14,6 +14,7 @@ import {
   Scene,
   superseded,
   unproven,
+  untried,
   upgrading,
   welcome,
 } from './scene.ts';
@@ -168,17 +169,11 @@ describe('connecting', () => {
     expect(scene.life.memory.setbacks).toBe(0);
   });
 
-  it('drops HTTP when the WebSocket is welcomed first, and asks for a proof', () => {
+  it('drops HTTP when the WebSocket is welcomed first', () => {
     const scene = connecting();
     scene.at(300, 'tick');
-    expect(scene.at(310, welcome(1))).toEqual(['drop 2', 'adopt 1', 'ping 1']);
-    expect(scene.link).toEqual({
-      name: 'unproven',
-      current: ws(1),
-      hedge: undefined,
-      since: 310,
-      deadline: 620,
-    });
+    expect(scene.at(310, welcome(1))).toEqual(['drop 2', 'adopt 1']);
+    expect(scene.link).toEqual({ name: 'untried', current: ws(1), since: 310, patience: 310 });
   });
 
   it('attaches again over the same WebSocket if it was superseded, and is proven by the answer', () => {
@@ -219,6 +214,72 @@ describe('connecting', () => {
     another.at(4000, 'sleep');
     expect(another.at(5000, 'wake')).toEqual(['dial websocket 3']);
     expect(another.life.memory.setbacks).toBe(0);
+  });
+});
+
+describe('untried', () => {
+  it('asks for a proof with what is sent first, and gives it as long as the welcome took', () => {
+    const scene = untried();
+    expect(scene.at(100, 'speak')).toEqual(['ping 1']);
+    expect(scene.link).toEqual({
+      name: 'unproven',
+      current: ws(1),
+      hedge: undefined,
+      since: 40,
+      deadline: 400,
+    });
+  });
+
+  it('gives two seconds if it was silent for one', () => {
+    const scene = untried();
+    expect(scene.at(1040, 'speak')).toEqual(['ping 1']);
+    expect(scene.link).toMatchObject({ name: 'unproven', deadline: 3040 });
+  });
+
+  it('is probed if there is no other kind', () => {
+    const scene = untried({ kinds: ['websocket'] });
+    expect(scene.at(50, 'speak')).toEqual(['ping 1']);
+    expect(scene.link).toMatchObject({ name: 'probing', since: 40, deadline: 2050 });
+  });
+
+  it('is given as long as a slow welcome took if there is no other kind', () => {
+    const scene = connecting({ kinds: ['websocket'] });
+    scene.at(4000, welcome(1));
+    scene.at(4000, 'speak');
+    expect(scene.link).toMatchObject({ name: 'probing', deadline: 8000 });
+  });
+
+  it('asks when nothing is heard for longer than the heartbeat allows: what is missing may come over HTTP', () => {
+    const scene = untried();
+    scene.facts = { ...scene.facts, heardAt: 40 };
+    expect(scene.at(30_039, 'tick')).toEqual([]);
+    expect(scene.at(30_040, 'tick')).toEqual(['ping 1']);
+    expect(scene.link).toMatchObject({ name: 'unproven', deadline: 32_040 });
+    expect(scene.at(32_040, 'tick')).toEqual(['dial http 2']);
+  });
+
+  it('is probed when the page comes back: that it may have died meanwhile is not its fault', () => {
+    const scene = untried();
+    expect(scene.at(10_000, 'wake')).toEqual(['ping 1']);
+    expect(scene.link).toMatchObject({ name: 'probing', since: 40, deadline: 11_000 });
+  });
+
+  it('attaches again if it is superseded, and is doubted if that is not answered', () => {
+    const scene = untried();
+    expect(scene.at(60, superseded(1))).toEqual(['attach 1']);
+    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: 360, deadline: 10_060 });
+  });
+
+  it('has nobody beside it when it attaches again if there is no other kind', () => {
+    const scene = untried({ kinds: ['websocket'] });
+    expect(scene.at(60, superseded(1))).toEqual(['attach 1']);
+    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: Infinity });
+  });
+
+  it('has died young if it is lost soon', () => {
+    const scene = untried();
+    expect(scene.at(60, lost(1))).toEqual(['dial http 2']);
+    expect(scene.life.memory).toMatchObject({ setbacks: 1, rounds: 2 });
   });
 });
 
@@ -275,17 +336,11 @@ describe('unproven', () => {
     expect(scene.life.memory.setbacks).toBe(1);
   });
 
-  it('attaches again if it is superseded with nothing beside it, and is doubted as long after that', () => {
+  it('attaches again if it is superseded with nothing beside it, and is doubted when it would have been', () => {
     const scene = unproven();
     expect(scene.at(60, superseded(1))).toEqual(['attach 1']);
-    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: 360, deadline: 10_060 });
-    expect(scene.at(360, 'tick')).toEqual(['dial http 2']);
-  });
-
-  it('has nobody beside it when it attaches again if there is no other kind', () => {
-    const scene = unproven({ kinds: ['websocket'] });
-    expect(scene.at(60, superseded(1))).toEqual(['attach 1']);
-    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: Infinity });
+    expect(scene.link).toMatchObject({ name: 'connecting', hedgeAt: 340, deadline: 10_060 });
+    expect(scene.at(340, 'tick')).toEqual(['dial http 2']);
   });
 
   it('begins a new session if the old one is gone', () => {
@@ -302,12 +357,6 @@ describe('unproven', () => {
     const scene = doubted();
     expect(scene.at(10_340, 'tick')).toEqual(['drop 1']);
     expect(scene.link).toMatchObject({ name: 'connecting', dials: [http(2)] });
-  });
-
-  it('has ten seconds for its proof if there is no other kind', () => {
-    const scene = unproven({ kinds: ['websocket'] });
-    expect(scene.link).toMatchObject({ deadline: 10_040 });
-    expect(scene.at(10_040, 'tick')).toEqual(['drop 1', 'dial websocket 2']);
   });
 });
 
@@ -534,6 +583,7 @@ describe('claiming', () => {
 const states: [Scene['link']['name'], () => Scene, string[]][] = [
   ['waiting', () => new Scene(), []],
   ['connecting', connecting, ['drop 1']],
+  ['untried', untried, ['drop 1']],
   ['unproven', doubted, ['drop 1', 'drop 2']],
   ['open', open, ['drop 1']],
   ['probing', probing, ['drop 1']],

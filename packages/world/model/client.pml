@@ -240,6 +240,8 @@ inline clientSteps() {
     :: else
     fi;
     printf("  link %d\n", link)
+  /* What is sent first on a WebSocket asks for an answer. */
+  :: happened == 0 && link == UNTRIED_WS && current != NONE && cSent < cTotal -> happened = SPEAK
   :: else -> break
   od;
   if

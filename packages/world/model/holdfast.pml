@@ -93,14 +93,14 @@ hidden int does;
 /* Both applications have said all that they will. */
 #define SAID (cTotal + cBase == LAST && (sSession != cSession || sTotal == DOWN))
 #ifdef ONLY_HTTP
-#define BEST OPEN_HTTP
+#define AT_BEST (link == OPEN_HTTP)
 #else
-#define BEST OPEN_WS
+#define AT_BEST (link == OPEN_WS || link == UNTRIED_WS)
 #endif
 #ifdef CLOSES
 #define SETTLED (link == CLOSED && ended)
 #else
-#define SETTLED (link == BEST && SETTLED_SESSION)
+#define SETTLED (AT_BEST && SETTLED_SESSION)
 #endif
 
 #include "step.pml"

@@ -60,12 +60,12 @@ inline clientEvent() {
   :: held[1] && len(down[1]) > 0 -> at = 1; clientTakes()
   :: held[2] && len(down[2]) > 0 -> at = 2; clientTakes()
   :: cTotal + cBase < LAST && link != CLOSED -> cTotal++; printf("client sends\n")
-  :: OWES_ACK -> cTold = cReceived; UPWARDS(current, ACK, 0, cReceived ONE_TOO_MANY, 0, 0, 0); printf("client acks\n")
+  :: OWES_ACK -> cTold = cReceived; UPWARDS(current, ACK, 0, cReceived ONE_TOO_MANY, 0, 0, 0); happened = SPEAK; printf("client acks\n")
   :: one != NONE && cut[one] && !mute[one] && len(down[one]) == 0 -> at = one; loses(LOST_1)
   :: two != NONE && cut[two] && !mute[two] && len(down[two]) == 0 -> at = two; loses(LOST_2)
   /* What cannot come otherwise comes by a deadline; a deadline that comes before is trouble. */
-  :: QUIET && link != CLOSED && link != BEST -> happened = TICK
-  :: QUIET && link == BEST && SAID && !SETTLED -> happened = DOUBT
+  :: QUIET && link != CLOSED && !AT_BEST -> happened = TICK
+  :: QUIET && AT_BEST && SAID && !SETTLED -> happened = DOUBT
   :: link != CLOSED && !SETTLED && TROUBLE;
     if
     :: happened = TICK

@@ -15,6 +15,9 @@ const hear = (down: number): Op => ({ do: 'talk', up: 0, down, pace: 0 });
 const silence: Op = { do: 'silence', direction: 'up' };
 const until = (state: string): Op => ({ do: 'await', state, ms: 20_000 });
 
+/** A WebSocket is open, and something was sent on it. */
+const asked: readonly Op[] = [until('untried (ws)'), say, until('unproven (ws)')];
+
 /** A network without a fault, and a page that has forgiven all setbacks. */
 const fairly = (random: Random): Op[] => [{ do: 'clear' }, latency(random.pick([5, 50, 400])), wake];
 /** A round begins: with WebSocket if that comes first, unless the one that was cut was young. */
@@ -31,7 +34,7 @@ const soonUnproven = (random: Random): Op[] => [
   ...fairly(random),
   latency(random.pick([5, 20])),
   ...anew(random),
-  until('unproven (ws)'),
+  ...asked,
 ];
 /** One after the other, the second much faster than the first: it takes the session from it. Its answer comes late, or never. */
 const overtaken = (random: Random): Op[] => {
@@ -66,7 +69,8 @@ const ANY: readonly [Lure, ...Lure[]] = [
 /** For those that begin with WebSocket. */
 const WEBSOCKET: readonly Lure[] = [
   (random) => [...fairly(random), ...anew(random), until('connecting (ws)')],
-  (random) => [...fairly(random), ...anew(random), until('unproven (ws)')],
+  (random) => [...fairly(random), ...anew(random), until('untried (ws)')],
+  (random) => [...fairly(random), ...anew(random), ...asked],
   (random) => [...fairly(random), until('open (ws)'), talk, silence, talk, until('probing (ws)')],
 ];
 
@@ -119,6 +123,7 @@ const BOTH: readonly [Lure, ...Lure[]] = [
       busy: random.pick([0, 0, 1]),
     }),
     ...anew(random),
+    ...asked,
     until('unproven (ws; http)'),
   ],
   (random) => [...soonUnproven(random), silence, until('unproven (ws; http)'), ...perhapsSpeak(random)],

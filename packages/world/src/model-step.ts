@@ -39,7 +39,7 @@ const short = (kind: Kind): string => (kind === 'websocket' ? 'ws' : 'http');
 /** The name of a state, which tells all that makes a difference to `step` but for instants. */
 function nameOf(link: Link): string {
   // A transport that carries the session alone has been answered.
-  const marks = link.name !== 'open' && link.name !== 'probing';
+  const marks = link.name !== 'untried' && link.name !== 'open' && link.name !== 'probing';
   const dials = dialsOf(link).map(
     ({ kind, answered }) => (answered && marks ? 'answered_' : '') + short(kind),
   );
@@ -60,6 +60,8 @@ function example(link: Link, age: number, isDue: boolean): Link {
       return link.hedgeAt < Infinity
         ? { ...link, dials: renamed, hedgeAt: at, deadline: NOW + 1 }
         : { ...link, dials: renamed, deadline: at };
+    case 'untried':
+      return { ...link, current: first, since };
     case 'unproven':
       return { ...link, current: first, hedge: link.hedge && second, since, deadline: at };
     case 'open':
@@ -82,6 +84,7 @@ const happenings = (link: Link): Happening[] => [
   ['WAKE', { type: 'wake' }, facts, false],
   ['SLEEP', { type: 'sleep' }, facts, false],
   ['END', { type: 'end' }, facts, false],
+  ['SPEAK', { type: 'speak' }, facts, false],
   ['PROVEN', { type: 'proven' }, facts, false],
   ...dialsOf(link).flatMap((_, i) =>
     (['welcome', 'superseded', 'gone', 'lost'] as const).map((type): Happening => [
@@ -138,7 +141,7 @@ const EFFECTS = ['DROP_1', 'DROP_2', 'RENEW', 'ADOPT_1', 'ADOPT_2', 'ATTACH_1', 
   'PING_1',
   'PING_2',
 ]);
-const EVENTS = ['TICK', 'DOUBT', 'WAKE', 'SLEEP', 'END', 'PROVEN'].concat(
+const EVENTS = ['TICK', 'DOUBT', 'WAKE', 'SLEEP', 'END', 'SPEAK', 'PROVEN'].concat(
   ['WELCOME', 'SUPERSEDED', 'GONE', 'LOST'].flatMap((name) => [`${name}_1`, `${name}_2`]),
 );
 const WORDS = [

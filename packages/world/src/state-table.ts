@@ -24,6 +24,7 @@ const STATES: readonly (readonly [string, Link])[] = [
   ['connecting (ws)', { name: 'connecting', dials: [ws], hedgeAt: NOW, deadline: later }],
   ['connecting (ws, http)', { name: 'connecting', dials: [ws, http], hedgeAt: Infinity, deadline: NOW }],
   ['connecting (http)', { name: 'connecting', dials: [http], hedgeAt: Infinity, deadline: NOW }],
+  ['untried (ws)', { name: 'untried', current: ws, since: NOW, patience: 300 }],
   ['unproven (ws)', { name: 'unproven', current: ws, hedge: undefined, since: 0, deadline: NOW }],
   ['unproven (ws; http)', { name: 'unproven', current: ws, hedge: http, since: 0, deadline: NOW }],
   ['open (ws)', { name: 'open', current: ws, since: 0, upgradeAt: Infinity }],
@@ -57,13 +58,15 @@ const options = {
   random: () => 0.5,
 } as const;
 
+/** Whether it is noticed that nothing comes. */
+const isWatched = ({ name }: Link): boolean => name === 'untried' || name === 'open' || name === 'upgrading';
+
 /** The events, with what is observed when they come. */
 const events = (link: Link): (readonly [string, LinkEvent, Facts])[] => [
   ['start', { type: 'start' }, facts],
   ['its time is up', { type: 'tick' }, facts],
-  ...(link.name === 'open' || link.name === 'upgrading'
-    ? ([[SUSPICION, { type: 'tick' }, silent]] as const)
-    : []),
+  ...(isWatched(link) ? ([[SUSPICION, { type: 'tick' }, silent]] as const) : []),
+  ['speak', { type: 'speak' }, facts],
   ['proven', { type: 'proven' }, facts],
   ['wake', { type: 'wake' }, facts],
   ...dialsOf(link).flatMap(({ id, kind }) =>
@@ -92,8 +95,7 @@ export function eventInWords(event: LinkEvent, life: Life, observed: Facts): str
   const { link } = life;
   if (event.type === 'tick') {
     const { now } = observed;
-    if ((link.name === 'open' || link.name === 'upgrading') && now >= suspiciousAt(observed))
-      return SUSPICION;
+    if (isWatched(link) && now >= suspiciousAt(observed)) return SUSPICION;
     return now >= deadline(life, { ...facts, now, heardAt: now }) ? 'its time is up' : 'nothing is due';
   }
   if (!('id' in event)) return event.type;
@@ -138,7 +140,7 @@ export const IMPOSSIBLE: readonly {
     why: 'it is taken only from the transport that carries the session, and there is none',
   },
   {
-    states: /^(unproven|open|probing) \(ws/,
+    states: /^(untried|unproven|open|probing) \(ws/,
     event: /^ws (welcome|gone)$/,
     why: 'each answers an attach, and one WebSocket has no second attach under way',
   },

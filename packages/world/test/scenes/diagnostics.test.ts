@@ -67,6 +67,7 @@ describe('what happens to a link', () => {
 
   it('it falls silent, and does not answer', () => {
     const scene = start({ transports: ['websocket'] });
+    scene.talk.run(1, 0);
     scene.talk.pass(1000);
     scene.world.network.forget();
     scene.talk.run(1, 0);
