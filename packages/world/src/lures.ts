@@ -151,15 +151,18 @@ const STORIES: readonly [Lure, ...Lure[]] = [
   (random) => [
     ...soonUnproven(random),
     silence,
+    latency(2000),
     until('unproven (ws; http)'),
-    hear(5),
-    pass(1000),
+    latency(5),
+    // So many are acknowledged at once.
+    hear(64),
+    pass(50),
     // The WebSocket's answer waits behind this one.
-    latency(400),
+    latency(3000),
     hear(1),
     latency(5),
     { do: 'speak' },
-    pass(2000),
+    pass(4000),
   ],
   // An acknowledgement over HTTP overtakes the claim of the WebSocket.
   (random) => [
@@ -190,6 +193,14 @@ const STORIES: readonly [Lure, ...Lure[]] = [
     { do: 'speak' },
     ...(random.chance(0.3) ? [] : [pass(1800), latency(400), wake]),
     pass(2500),
+  ],
+  // Nothing comes on a WebSocket on which nothing was sent.
+  (random) => [
+    ...fairly(random),
+    ...anew(random),
+    until('untried (ws)'),
+    { do: 'silence', direction: random.pick(['down', 'both'] as const) },
+    pass(33_000),
   ],
   // Neither comes to anything.
   (random) => [
