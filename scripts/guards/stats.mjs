@@ -95,31 +95,20 @@ export const statsGuards = [
   ...inFile(
     'connection',
     [
-      'a welcome over a WebSocket begins a round trip',
-      "this.#roundTrip.asked(pinged ? 'ping' : undefined, host.scheduler.now());",
-      `${times} > are measured when a WebSocket is new, by the ping that the welcome is answered with`,
-    ],
-    [
-      'a welcome over HTTP ends the round trip of another transport',
-      "pinged ? 'ping' : undefined",
+      'a welcome ends the round trip of another transport',
+      'this.#roundTrip.forget();',
       `${times} > are not measured by what another transport was asked`,
-      "'ping'",
-    ],
-    [
-      'the ping of a client ends a round trip',
-      "this.#roundTrip.heard('ping', this.host.scheduler.now());",
-      `${times} > are measured when a WebSocket is new, by the ping that the welcome is answered with`,
     ],
     [
       'the ping of the server begins a round trip',
-      "this.#roundTrip.asked('pong', this.#pingedAt);",
+      'this.#roundTrip.asked(this.#pingedAt);',
       `${times} > are measured by the pings of the server, and by no other pong`,
     ],
     [
       'a pong for the application is none for the server',
-      "if (frame.id === 0) this.#roundTrip.heard('pong', this.host.scheduler.now());\n        else ",
+      'if (frame.id === 0) this.#roundTrip.answered(this.host.scheduler.now());\n        else ',
       `${times} > are measured by the pings of the server, and by no other pong`,
-      "this.#roundTrip.heard('pong', this.host.scheduler.now());\n        ",
+      'this.#roundTrip.answered(this.host.scheduler.now());\n        ',
     ],
   ),
   ...inFile(
@@ -308,14 +297,14 @@ export const statsGuards = [
     ],
     [
       'an answer that was not asked for measures nothing',
-      'if (this.#answer !== answer) return;',
-      `${histograms} > a round trip > ends with the answer that is due, once`,
+      'if (this.#askedAt <= now) ',
+      `${histograms} > a round trip > ends with the answer, once`,
     ],
     [
       'an answer measures once',
-      'this.#answer = undefined;\n    this.#histogram',
-      `${histograms} > a round trip > ends with the answer that is due, once`,
-      'this.#histogram',
+      'this.#histogram.add(now - this.#askedAt);\n    this.forget();',
+      `${histograms} > a round trip > ends with the answer, once`,
+      'this.#histogram.add(now - this.#askedAt);',
     ],
   ),
 ];

@@ -105,8 +105,8 @@ export class Connection extends Conversation {
   welcome(): void {
     const { transport, host, session, socket } = this;
     if (!transport) return;
-    const { batches, pinged } = transport;
-    this.#roundTrip.asked(pinged ? 'ping' : undefined, host.scheduler.now());
+    const { batches } = transport;
+    this.#roundTrip.forget();
     transport.send({
       type: 'welcome',
       received: session.received,
@@ -178,14 +178,13 @@ export class Connection extends Conversation {
   #receive(frame: IncomingFrame): void {
     switch (frame.type) {
       case 'ping':
-        this.#roundTrip.heard('ping', this.host.scheduler.now());
         this.#unanswered ??= [];
         if (this.#unanswered.push(frame.id) > MAX_UNANSWERED) this.#unanswered.shift();
         this.#answerPings();
         this.tell('ping', Buffer.alloc(0));
         return;
       case 'pong':
-        if (frame.id === 0) this.#roundTrip.heard('pong', this.host.scheduler.now());
+        if (frame.id === 0) this.#roundTrip.answered(this.host.scheduler.now());
         else this.answered(frame.id);
         return;
       default:
@@ -238,7 +237,7 @@ export class Connection extends Conversation {
 
   #ping(): void {
     this.#pingedAt = this.host.scheduler.now();
-    this.#roundTrip.asked('pong', this.#pingedAt);
+    this.#roundTrip.asked(this.#pingedAt);
     this.transport?.send({ type: 'ping', id: 0 });
   }
 }

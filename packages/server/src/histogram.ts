@@ -30,25 +30,27 @@ export class Histogram {
   }
 }
 
-/** What a client answers at once, and with what: a welcome over a WebSocket with a ping (PROTOCOL.md §7.5), a ping with its pong. */
+/** What a client answers at once: a ping. */
 export class RoundTrip {
   readonly #histogram: Histogram;
-  #answer: 'ping' | 'pong' | undefined;
-  #askedAt = 0;
+  /** Infinity if nothing was asked. */
+  #askedAt = Infinity;
 
   constructor(histogram: Histogram) {
     this.#histogram = histogram;
   }
 
-  /** Something was sent; undefined for what is not answered, and so is what was sent before. */
-  asked(answer: 'ping' | 'pong' | undefined, now: number): void {
-    this.#answer = answer;
+  asked(now: number): void {
     this.#askedAt = now;
   }
 
-  heard(answer: 'ping' | 'pong', now: number): void {
-    if (this.#answer !== answer) return;
-    this.#answer = undefined;
-    this.#histogram.add(now - this.#askedAt);
+  /** Another transport: what was asked on the last one is not answered. */
+  forget(): void {
+    this.#askedAt = Infinity;
+  }
+
+  answered(now: number): void {
+    if (this.#askedAt <= now) this.#histogram.add(now - this.#askedAt);
+    this.forget();
   }
 }

@@ -119,8 +119,8 @@ export interface Stats {
   /** Messages that the application sent to sessions. */
   readonly sent: Traffic;
   /**
-   * Times to a client and back, in ms: of each new WebSocket, of the first poll after an attach over HTTP (with whatever
-   * that takes to connect), and of each ping of the server's own.
+   * Times to a client and back, in ms: of each ping of the server's own, and of the first poll after an attach over HTTP (with
+   * whatever that takes to connect).
    */
   readonly roundTrips: Distribution;
   /** WebSockets that do not speak Holdfast: those that are open now, that opened, that the application refused, and how they ended. */

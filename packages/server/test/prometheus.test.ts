@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { AggregatorRegistry, Counter, Registry, type OpenMetricsContentType } from 'prom-client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { prometheus } from '../src/prometheus.ts';
 import { HoldfastServerSocket } from '../src/socket.ts';
 import { connect, message, serve } from './loopback.ts';
@@ -8,7 +8,8 @@ import { idle, scrape } from './scrape.ts';
 
 describe('the metrics of a server', () => {
   it('are its numbers, as they are when the registry is asked', async () => {
-    const { url, server } = await serve();
+    // A client that was silent for so long is asked, once: it is closed before it is asked again.
+    const { url, server } = await serve({ heartbeat: 400 });
     const register = new Registry();
     prometheus(server, { register });
     server.on('connection', (peer) => {
@@ -19,6 +20,10 @@ describe('the metrics of a server', () => {
     const socket = connect(url, { transports: ['websocket'] });
     socket.send('hello');
     await message(socket);
+    const count = (): number => server.stats().roundTrips.counts.reduce((sum, each) => sum + each, 0);
+    await vi.waitFor(() => {
+      expect(count()).toBe(1);
+    });
     const samples = await scrape(register);
     const { roundTrips } = server.stats();
     expect(Object.fromEntries([...samples].filter(([, value]) => value > 0))).toMatchObject({
