@@ -26,8 +26,8 @@ const ofAddresses = [
   {
     name: 'an address that may be a proxy’s is not counted',
     file: address,
-    find: 'trusted === undefined && home.isPrivate ? undefined : home.block',
-    replace: 'home.block',
+    find: 'trusted === undefined && PRIVATE.test(block) ? undefined : block',
+    replace: 'block',
     scene: `${addresses} > with no word of proxies > 127.0.0.1 is not counted: all clients may be behind it`,
   },
   {

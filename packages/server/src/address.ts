@@ -3,7 +3,7 @@
  * nothing there is believed but what a proxy has added of which the application says that it is there (`trustProxy`).
  */
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 
 /**
  * How many proxies of yours each request comes through, each of which adds the address that it sees to `X-Forwarded-For`;
@@ -24,21 +24,12 @@ export function addressOf(request: IncomingMessage, trusted: TrustProxy | undefi
     const named = trusted(request);
     return named === undefined ? undefined : blockOf(named);
   }
-  const { socket } = request;
-  const { remoteAddress } = socket;
+  const { remoteAddress } = request.socket;
   if (remoteAddress === undefined) return undefined;
   if (trusted) return blockOf(behind(trusted, remoteAddress, request));
-  // The same for all requests of a connection: to look at it takes as long as to parse one of them.
-  let home = homes.get(socket);
-  if (!home) {
-    const block = blockOf(remoteAddress);
-    homes.set(socket, (home = { block, isPrivate: isPrivate(block) }));
-  }
-  return trusted === undefined && home.isPrivate ? undefined : home.block;
+  const block = blockOf(remoteAddress);
+  return trusted === undefined && PRIVATE.test(block) ? undefined : block;
 }
-
-/** What is known of the address at the other end of a connection. */
-const homes = new WeakMap<object, { readonly block: string; readonly isPrivate: boolean }>();
 
 /** The address that the outermost of so many proxies saw: each has added one at the right end (MDN, X-Forwarded-For). */
 function behind(proxies: number, remoteAddress: string, { headers }: IncomingMessage): string {
@@ -59,6 +50,9 @@ const withoutPort = (text: string): string =>
 
 /** An address, or the block of addresses that counts as one. Anything else as it is. */
 export function blockOf(text: string): string {
+  // As Node names all clients with IPv4 where it listens to both (RFC 4291 §2.5.5.2).
+  const mapped = text.startsWith('::ffff:') ? text.slice(7) : '';
+  if (isIP(mapped) === 4) return mapped;
   if (isIP(text) !== 6) return text;
   const address = text.replace(/%.*$/, '');
   // As a URL's host it is in hexadecimal, whole and in one form (WHATWG URL §3.5); only `::` has to be spelled out.
@@ -77,25 +71,6 @@ const dotted = (groups: readonly string[]): string =>
     .flatMap((value) => [value >> 8, value & 255])
     .join('.');
 
-/** Blocks that are not on the internet (RFC 6890). */
-const PRIVATE = new BlockList();
-for (const [net, bits] of [
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const)
-  PRIVATE.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of [
-  ['::', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  PRIVATE.addSubnet(net, bits, 'ipv6');
-
-const isPrivate = (block: string): boolean => {
-  const address = block.replace('/64', '');
-  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-};
+/** Blocks that are not on the internet (RFC 6890): 10/8, 127/8, 169.254/16, 192.168/16, 172.16/12, 100.64/10; `::`, fc00::/7, fe80::/10. */
+const PRIVATE =
+  /^(?:(?:10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|0:0:0:0::|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)/;

@@ -32,21 +32,36 @@ describe('with no word of proxies', () => {
     '172.31.255.255',
     '192.168.1.1',
     '100.64.0.1',
+    '100.127.255.255',
     '169.254.1.1',
     '::1',
     '::ffff:10.0.0.1',
-    'fd00::1',
+    'fc00::1',
+    'fdff::1',
+    'febf::1',
     'fe80::1',
   ])('%s is not counted: all clients may be behind it', (address) => {
     expect(addressOf(request(address), undefined)).toBeUndefined();
   });
 
-  it.each(['192.0.2.7', '172.15.255.255', '172.32.0.1', '11.0.0.1', '100.128.0.1', '2001:db8::1', 'fe00::1'])(
-    '%s is counted',
-    (address) => {
-      expect(addressOf(request(address), undefined)).toBe(blockOf(address));
-    },
-  );
+  it.each([
+    '192.0.2.7',
+    '1.10.0.1',
+    '128.0.0.1',
+    '169.253.1.1',
+    '172.15.255.255',
+    '172.32.0.1',
+    '192.169.0.1',
+    '11.0.0.1',
+    '100.63.255.255',
+    '100.128.0.1',
+    '2001:db8::1',
+    '1::1',
+    'fe00::1',
+    'fec0::1',
+  ])('%s is counted', (address) => {
+    expect(addressOf(request(address), undefined)).toBe(blockOf(address));
+  });
 
   it('no header is believed, and none makes a client uncounted', () => {
     expect(addressOf(request('192.0.2.7', '198.51.100.1'), undefined)).toBe('192.0.2.7');
