@@ -6,7 +6,8 @@ const scene = 'world/test/scenes/draining.test.ts > a server that goes away';
 const server = 'server/test/draining.test.ts > a server that drains';
 const outbox = 'protocol/test/outbox.test.ts > an outbox';
 const herding = 'world/test/scenes/herding.test.ts > one of very many clients';
-const herds = 'world/test/herds.test.ts > a herd of 5,000';
+const told = 'world/test/scenes/herding.test.ts > a client of a server that has 300';
+const herdTest = 'server/test/herd.test.ts > a herd';
 const over = (/** @type {string} */ name) => `: {"transports":["${name}"]}`;
 
 /** @type {import('./index.mjs').Guard[]} */
@@ -161,16 +162,65 @@ export const drainingGuards = [
   {
     name: 'those who came when there were few learn that there are many',
     file: 'server/src/endpoint.ts',
-    find: 'if (this.#herd.isNews(this.spread)) this.#registry.each(tellSpread);\n',
+    find: 'this.#herd.grow();\n',
     replace: '',
-    scene: `${herds} > that is cut comes back evenly over what the server had told`,
+    scene: `${told} > is told so a second later if it came when there were few`,
+  },
+  {
+    name: 'those who come at once are told once',
+    file: 'server/src/herd.ts',
+    find: 'this.#scheduler.now() + PATIENCE',
+    replace: 'this.#scheduler.now()',
+    scene: `${herdTest} > is told once, a second behind those who made it one`,
+  },
+  {
+    name: 'the telling of a herd is not put off by those who come',
+    file: 'server/src/herd.ts',
+    find: ' || this.#telling.at < Infinity',
+    replace: '',
+    scene: `${herdTest} > is told in time, whoever comes meanwhile`,
+  },
+  {
+    name: 'a herd is told again when it has doubled, and not before',
+    file: 'server/src/herd.ts',
+    find: 'this.#told = Math.max(LEAST_TOLD, this.spread);\n',
+    replace: '',
+    scene: `${herdTest} > is told again when it has doubled`,
+  },
+  {
+    name: 'a server that is closed tells nobody',
+    file: 'server/src/endpoint.ts',
+    find: 'this.#herd.end();\n',
+    replace: '',
+    scene: `${told} > is told nothing by a server that is closed`,
   },
   {
     name: 'those who come learn that there are many',
     file: 'server/src/connection.ts',
-    find: 'this.tellSpread();\n    this.tell',
+    find: 'this.tellSpread(0);\n    this.tell',
     replace: 'this.tell',
-    scene: `${herds} > that is cut comes back evenly over what the server had told`,
+    scene: `${told} > is told so with its welcome`,
+  },
+  {
+    name: 'those who know of many are not told again',
+    file: 'server/src/connection.ts',
+    find: ' || number < times * this.#spread',
+    replace: '',
+    scene: `${told} > is told so with the ping that asks for it if it knows of fewer`,
+  },
+  {
+    name: 'who is asked whether it is there learns how many are',
+    file: 'server/src/connection.ts',
+    find: '    this.tellSpread(1.1);\n',
+    replace: '',
+    scene: `${told} > is told so with the ping that asks for it if it knows of fewer`,
+  },
+  {
+    name: 'who comes back is told again that there are many',
+    file: 'server/src/connection.ts',
+    find: 'this.tellSpread(0);',
+    replace: 'this.tellSpread(1.1);',
+    scene: `${told} > knows nothing of it on another transport but what it is told there`,
   },
   {
     name: 'many learn of each other where more were before',

@@ -25,6 +25,8 @@ export class Connection extends Conversation {
   /** When the client was heard last, or its transport lost. */
   #heardAt: number;
   #pingedAt = -Infinity;
+  /** What the client was told of the herd that it is in, in ms. */
+  #spread = 0;
 
   /** What comes from a transport that does not carry the session any more is of no interest. */
   static readonly #Owner = class implements TransportOwner {
@@ -120,17 +122,20 @@ export class Connection extends Conversation {
       key: batches ? this.holder.key || undefined : undefined,
     });
     this.remind(transport);
-    this.tellSpread();
+    // With a welcome it has forgotten what it knew.
+    this.tellSpread(0);
     this.tell('transport', transport.name);
     this.pump();
     this.askAgain(transport);
     this.arm();
   }
 
-  /** Tells the client for how long it would come back with many others. */
-  tellSpread(): void {
+  /** Tells the client for how long it would come back with many others, if that is so many times what it knows. */
+  tellSpread(times: number): void {
     const number = this.host.spread;
-    if (number > 0) this.transport?.send({ type: 'spread', number });
+    if (number === 0 || number < times * this.#spread) return;
+    this.#spread = number;
+    this.transport?.send({ type: 'spread', number });
   }
 
   /** Whom a transport reports to. */
@@ -239,5 +244,7 @@ export class Connection extends Conversation {
     this.#pingedAt = this.host.scheduler.now();
     this.#roundTrip.asked(this.#pingedAt);
     this.transport?.send({ type: 'ping', id: 0 });
+    // It goes along with that.
+    this.tellSpread(1.1);
   }
 }

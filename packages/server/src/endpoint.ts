@@ -18,7 +18,7 @@ import { Caller, type AttachAs, type OnConnection } from './caller.ts';
 import { Connection } from './connection.ts';
 import { Decisions } from './decisions.ts';
 import type { Exchange, Reply } from './exchange.ts';
-import { Herd, herdSpread } from './herd.ts';
+import { Herd } from './herd.ts';
 import type { Host, Verdict } from './host.ts';
 import { isKey, newKey } from './identity.ts';
 import { inFlight } from './in-flight.ts';
@@ -56,7 +56,7 @@ export class Endpoint implements Host {
   readonly #requests: Quota;
   /** Who is let in: everybody, those whose session is here, nobody. */
   #admits: 'all' | 'known' | 'none' = 'all';
-  readonly #herd = new Herd();
+  readonly #herd: Herd;
   readonly #onEnd: (socket: HoldfastServerSocket) => void;
 
   constructor(options: EndpointOptions, onEnd: (socket: HoldfastServerSocket) => void) {
@@ -71,6 +71,13 @@ export class Endpoint implements Host {
     this.defer = options.environment.defer;
     this.scheduler = new Scheduler(options.environment);
     this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
+    this.#herd = new Herd(
+      this.scheduler,
+      () => this.#registry.size,
+      () => {
+        this.#registry.each(tellSpread);
+      },
+    );
     this.visits = new Visits(options, this.scheduler, this.counters, options.addressOf);
     this.#decisions = new Decisions(options, this.#registry, this.visits);
     this.#requests = new Quota({ total: Infinity, perAddress: options.maxRequests });
@@ -124,6 +131,7 @@ export class Endpoint implements Host {
   /** Takes no more attaches, those included that are being decided about. */
   close(): void {
     this.#admits = 'none';
+    this.#herd.end();
   }
 
   /** Whether an attach that names this session may be answered here; another server might answer it. */
@@ -137,7 +145,7 @@ export class Endpoint implements Host {
   }
 
   get spread(): number {
-    return herdSpread(this.#registry.size);
+    return this.#herd.spread;
   }
 
   ended(lifetime: Lifetime, verdict: Verdict): void {
@@ -312,7 +320,7 @@ export class Endpoint implements Host {
     if (full) return full;
     const connection = new Connection(this, ownText(frame.id), protocol, holder);
     this.#registry.add(connection);
-    if (this.#herd.isNews(this.spread)) this.#registry.each(tellSpread);
+    this.#herd.grow();
     return { connection, isNew: true };
   }
 }
@@ -321,7 +329,7 @@ export class Endpoint implements Host {
 const ownText = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 const tellSpread = (connection: Connection): void => {
-  connection.tellSpread();
+  connection.tellSpread(2);
 };
 
 const TOO_MANY_REQUESTS: Full = {

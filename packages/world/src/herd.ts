@@ -50,7 +50,8 @@ export function herd(calamity: Calamity, clients: number, seed = 1): Herd {
     }
   };
   gather();
-  clock.run(10_000);
+  // All have been asked whether they are there, and told how many they are.
+  clock.run(40_000);
 
   calamityAt = clock.now();
   if (calamity === 'moved') {

@@ -51,12 +51,20 @@ export class ByHand {
   }
 
   /** A WebSocket whose handshake claims the session; what it heard so far includes the answer. */
-  upgrade(attempt = 1, received: number | 'new' = 'new', allow?: number): HandWire {
+  upgrade(attempt = 1, received: number | 'new' = 'new', allow?: number, id = ID): HandWire {
     const wire = new HandWire();
-    const offer = ['holdfast.1', `holdfast.attach.${ID}.${attempt}.${received}.-`];
+    const offer = ['holdfast.1', `holdfast.attach.${id}.${attempt}.${received}.-`];
     if (allow !== undefined) offer.push(`holdfast.allow.${allow}`);
     this.endpoint.connect(wire, offer, request, this.#onConnection);
     return wire;
+  }
+
+  /** So many clients, each with a session of its own on a WebSocket. */
+  crowd(clients: number): HandWire[] {
+    const begun = this.accepted.length;
+    return Array.from({ length: clients }, (_, i) =>
+      this.upgrade(1, 'new', undefined, `${ID.slice(0, -5)}${10_000 + begun + i}`),
+    );
   }
 
   /** A request: lines are control frames, bytes are what they are. */

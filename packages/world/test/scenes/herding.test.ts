@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { herdSpread } from '../../../server/src/herd.ts';
 import { behind } from '../../src/behind.ts';
+import { ByHand, type HandWire } from './by-hand.ts';
 import { start, type Beginning } from './scene.ts';
 
 /** Its server is overrun, and has told it so. */
@@ -63,6 +64,52 @@ describe('one of very many clients', () => {
     clock.run(1);
     // The spread is 300 ms, and each draws its own.
     expect(network.traffic.upgrades - before).toBeLessThan(30);
+  });
+});
+
+describe('a client of a server that has 300', () => {
+  const toldTo = (wire: HandWire | undefined) => wire?.heard.filter((line) => line.includes('spread'));
+
+  it('is told so with its welcome', () => {
+    const hand = new ByHand();
+    hand.crowd(300);
+    hand.clock.run(5000);
+    expect(toldTo(hand.crowd(1)[0])).toEqual(['␐spread 301']);
+  });
+
+  it('is told so a second later if it came when there were few', () => {
+    const hand = new ByHand();
+    const [first] = hand.crowd(300);
+    expect(toldTo(first)).toEqual([]);
+    hand.clock.run(5000);
+    expect(toldTo(first)).toEqual(['␐spread 300']);
+  });
+
+  it('is told so with the ping that asks for it if it knows of fewer', () => {
+    const hand = new ByHand({ heartbeat: 25_000 });
+    const crowd = hand.crowd(300);
+    hand.clock.run(5000);
+    expect([210, 290].map((i) => toldTo(crowd[i]))).toEqual([['␐spread 211'], ['␐spread 291']]);
+    hand.clock.run(21_000);
+    expect([210, 290].map((i) => toldTo(crowd[i]))).toEqual([
+      ['␐spread 211', '␐spread 300'],
+      ['␐spread 291'],
+    ]);
+  });
+
+  it('is told nothing by a server that is closed', () => {
+    const hand = new ByHand();
+    const [first] = hand.crowd(300);
+    hand.endpoint.close();
+    hand.clock.run(5000);
+    expect(toldTo(first)).toEqual([]);
+  });
+
+  it('knows nothing of it on another transport but what it is told there', () => {
+    const hand = new ByHand();
+    hand.crowd(300);
+    hand.upgrade();
+    expect(toldTo(hand.upgrade(2, 0))).toEqual(['␐spread 301']);
   });
 });
 
