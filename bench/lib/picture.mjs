@@ -19,7 +19,7 @@ export function drawn(row, result) {
     name,
     bars: Object.entries(bySubject).map(([subject, byMetric]) => {
       const { ratio = NaN, value = NaN } = byMetric[metric?.name ?? ''] ?? {};
-      const colour = subject.startsWith('holdfast') ? 'own' : /^(ws|held)/.test(subject) ? 'ws' : 'peer';
+      const colour = subject.startsWith('holdfast') ? 'own' : /^(ws|held|bare)/.test(subject) ? 'ws' : 'peer';
       return { label: subjectOf(subject).label.replaceAll('`', ''), ratio, value, colour: COLOURS[colour] };
     }),
   }));

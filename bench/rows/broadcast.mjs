@@ -69,9 +69,11 @@ export const broadcastHttp = {
   name: 'broadcast-http',
   title: 'Broadcast over HTTP',
   about:
-    "As above, and beside raw `ws` on a WebSocket. Over long-polling each delivery takes a request, to ask for the next one. The requests are bare: Node's `fetch` has no time for 1,000 connections. Per delivery.",
+    "As above, and beside raw `ws` on a WebSocket. Over long-polling each delivery takes a request, to ask for the next one. The requests are bare: Node's `fetch` has no time for 1,000 connections. Bare `http` has no sessions, no acknowledgements and no order of several messages: over long-polling, a GET without a body that waits for the next message. Per delivery.",
   subjects: [
     'ws',
+    'bare-streaming',
+    'bare-polling',
     'holdfast-streaming-bare',
     'holdfast-polling-bare',
     'engine.io-polling',

@@ -1,6 +1,8 @@
 /** All subjects by name. Each loads its library only when it is used, so that a process holds nothing of the others. */
 
 import { bareFetch } from './bare-fetch.mjs';
+import { barePolling, bareStreaming } from './bare-http.mjs';
+import { barePollingFetch, bareStreamingFetch } from './bare-http-fetch.mjs';
 import { engineIo } from './engine.io.mjs';
 import { held } from './held.mjs';
 import { holdfast } from './holdfast.mjs';
@@ -16,6 +18,10 @@ const echoing = {
   ws,
   'ws-corked': wsCorked,
   held,
+  'bare-polling': barePolling,
+  'bare-streaming': bareStreaming,
+  'bare-polling-fetch': barePollingFetch,
+  'bare-streaming-fetch': bareStreamingFetch,
   holdfast: holdfast('Holdfast', ['websocket']),
   'holdfast-broadcast': holdfast('Holdfast, its own `broadcast`', ['websocket'], undefined, true),
   'holdfast-default': holdfast('Holdfast, default options'),
