@@ -10,10 +10,11 @@
  * @property {'ratio' | 'value'} kind of the row's first subject in the same round, or by itself
  * @property {number} most
  * @property {number} [least] instead of the most
+ * @property {string | undefined} [floor] a subject without a library, whose figure is shown beside it
  */
 
-/** @type {(what: string, row: string, name: string, subject: string, metric: string, kind: Bar['kind'], most: number) => Bar} */
-const bar = (what, row, name, subject, metric, kind, most) => ({
+/** @type {(what: string, row: string, name: string, subject: string, metric: string, kind: Bar['kind'], most: number, floor?: string) => Bar} */
+const bar = (what, row, name, subject, metric, kind, most, floor) => ({
   what,
   row,
   in: name,
@@ -21,6 +22,7 @@ const bar = (what, row, name, subject, metric, kind, most) => ({
   metric,
   kind,
   most,
+  floor,
 });
 
 /** @type {(what: string, row: string, name: string, subject: string, metric: string, kind: Bar['kind'], least: number) => Bar} */
@@ -125,6 +127,7 @@ export const bars = [
     'wall',
     'ratio',
     3,
+    'bare-streaming-fetch',
   ),
   bar(
     'one message of 64 B in flight over streaming, server CPU',
@@ -134,6 +137,7 @@ export const bars = [
     'server',
     'ratio',
     2.5,
+    'bare-streaming-fetch',
   ),
   bar(
     'one message of 64 B in flight over long-polling, by the clock',
@@ -143,6 +147,7 @@ export const bars = [
     'wall',
     'ratio',
     5,
+    'bare-polling-fetch',
   ),
   bar(
     'one message of 64 B in flight over long-polling, server CPU',
@@ -152,6 +157,7 @@ export const bars = [
     'server',
     'ratio',
     3,
+    'bare-polling-fetch',
   ),
   ...[
     { subject: 'holdfast-streaming', over: 'streaming', p50: 1.3, p99: 2.5 },
@@ -270,6 +276,7 @@ export const bars = [
     'server',
     'ratio',
     1.3,
+    'bare-streaming',
   ),
   bar(
     'a broadcast to 1,000 clients, long-polling, server CPU',
@@ -279,6 +286,7 @@ export const bars = [
     'server',
     'ratio',
     3,
+    'bare-polling',
   ),
   bar(
     '2,000 clients cut at once, server CPU',

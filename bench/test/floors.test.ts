@@ -4,10 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Audience } from '../lib/audience.mjs';
+import { barTable } from '../lib/bars.mjs';
 import { benchOn } from '../lib/client.mjs';
 import { echo, texts } from '../lib/messages.mjs';
 import { startProxy } from '../lib/proxy.mjs';
 import { subjectOf } from '../subjects/index.mjs';
+import type { RowResult } from '../types.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -59,3 +61,28 @@ describe.each(['bare-streaming', 'bare-polling', 'bare-streaming-fetch', 'bare-p
     });
   },
 );
+
+/** Ratios of a row, by subject. */
+const result = (server: Readonly<Record<string, number>>): RowResult => ({
+  measuredAt: '',
+  rounds: 1,
+  load: [0, 0],
+  pinned: true,
+  table: {
+    '1,000 clients': Object.fromEntries(
+      Object.entries(server).map(([subject, ratio]) => [subject, { server: { value: ratio, ratio } }]),
+    ),
+  },
+});
+
+it('shows beside a bar what is bare, where that was measured', () => {
+  const own = { 'holdfast-polling-bare': 3.5 };
+  const lines = (server: Readonly<Record<string, number>>) =>
+    barTable({ 'broadcast-http': result(server) })
+      .split('\n')
+      .slice(2);
+  expect(lines({ ...own, 'bare-polling': 2.75 })).toEqual([
+    expect.stringMatching(/\| 3\.50 × `ws` \| \*\*not yet\*\*; bare `http`, held requests: 2\.75 × `ws` \|$/),
+  ]);
+  expect(lines(own)).toEqual([expect.stringMatching(/\| 3\.50 × `ws` \| \*\*not yet\*\* \|$/)]);
+});

@@ -117,6 +117,7 @@ it('has a row, a case and a metric for every bar', () => {
     const row = rowOf(bar.row);
     expect(row.cases).toHaveProperty([bar.in]);
     expect(row.subjects).toContain(bar.subject);
+    if (bar.floor) expect(row.subjects).toContain(bar.floor);
     expect(row.metrics.map(({ name }) => name)).toContain(bar.metric);
   }
 });
