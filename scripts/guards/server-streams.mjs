@@ -3,8 +3,10 @@
 const http = 'server/src/http-transport.ts';
 const polls = 'server/src/http-polls.ts';
 const trust = 'server/src/stream-trust.ts';
+const questions = 'server/src/questions.ts';
 const aPoll = 'world/test/scenes/polls.test.ts > a poll';
 const aStream = 'world/test/scenes/streams.test.ts > a stream';
+const manyStreams = 'server/test/questions.test.ts > a server with many streams';
 
 /** @type {import('./index.mjs').Guard[]} */
 export const serverStreamGuards = [
@@ -94,15 +96,15 @@ export const serverStreamGuards = [
   {
     name: 'an acknowledgement stills the impatience',
     file: trust,
-    find: 'this.#scheduler.cancel(this);\n    this.#doubtLater();',
+    find: 'this.end();\n    this.#doubtLater();',
     replace: 'this.#doubtLater();',
     scene: `${aStream} > is kept as long as it is acknowledged`,
   },
   {
     name: 'what was asked about and acknowledged is not given up at the next doubt',
     file: trust,
-    find: 'this.#doubts = 0;\n    this.#scheduler.cancel(this);',
-    replace: 'this.#scheduler.cancel(this);',
+    find: 'this.#doubts = 0;\n    this.end();',
+    replace: 'this.end();',
     scene: `${aStream} > is kept as long as it is acknowledged`,
   },
   {
@@ -134,14 +136,14 @@ export const serverStreamGuards = [
   {
     name: 'a stream that arrives is asked about more rarely',
     file: trust,
-    find: 'this.#askAfter = Math.min(MAX_ASK_AFTER, 4 * this.#askAfter);',
+    find: 'this.#askAfter = Math.min(MAX_ASK_AFTER, 5 * this.#askAfter);',
     scene: `${aStream} > is asked whether it arrives, and the more rarely the more often it did`,
   },
   {
     name: 'a stream is asked about every few seconds, however often it arrived',
     file: trust,
-    find: 'Math.min(MAX_ASK_AFTER, 4 * this.#askAfter)',
-    replace: '4 * this.#askAfter',
+    find: 'Math.min(MAX_ASK_AFTER, 5 * this.#askAfter)',
+    replace: '5 * this.#askAfter',
     scene: `${aStream} > is asked whether it arrives, and the more rarely the more often it did`,
   },
   {
@@ -152,17 +154,64 @@ export const serverStreamGuards = [
     scene: `${aStream} > is asked about, and not the answers to polls`,
   },
   {
-    name: 'clients that came one after the other are asked one after the other',
+    name: 'clients are asked one after the other',
+    file: questions,
+    find: 'if (room-- === 0) break;',
+    scene: `${manyStreams} > asks one of them in a ms, in the order of what they were sent`,
+  },
+  {
+    name: 'those who wait for their turn are asked as well',
+    file: questions,
+    find: 'if (this.#waiting.size > 0) this.#scheduler.set(this, this.#scheduler.now() + PAUSE);',
+    scene: `${manyStreams} > asks one of them in a ms, in the order of what they were sent`,
+  },
+  {
+    name: 'who has acknowledged before its turn is not asked',
+    file: questions,
+    find: 'this.#waiting.delete(asked);\n    this.#unanswered.delete(asked);',
+    replace: 'this.#unanswered.delete(asked);',
+    scene: `${manyStreams} > asks none that has acknowledged before its turn`,
+  },
+  {
+    name: 'who has ended before its turn is not asked',
     file: trust,
-    find: ' * (1 + this.#spread)',
-    scene: `${aStream} > is asked later if its client came later: not all at once`,
+    find: 'this.#scheduler.cancel(this);\n    this.#questions.drop(this);\n  }',
+    replace: 'this.#scheduler.cancel(this);\n  }',
+    scene: `${manyStreams} > asks none that has ended before its turn`,
+  },
+  {
+    name: 'where many have not answered all are slow',
+    file: trust,
+    find: ' + this.#questions.patience',
+    scene: `${manyStreams} > gives none of them up while they answer one after the other on a machine that is slow`,
+  },
+  {
+    name: 'who has answered gives the others no more time',
+    file: questions,
+    find: 'this.#waiting.delete(asked);\n    this.#unanswered.delete(asked);',
+    replace: 'this.#waiting.delete(asked);',
+    scene: `${manyStreams} > has no more patience because of those who acknowledged`,
+  },
+  {
+    name: 'who was given up gives the others no more time',
+    file: trust,
+    find: 'this.#doubts = 0;\n    this.#questions.drop(this);',
+    replace: 'this.#doubts = 0;',
+    scene: `${manyStreams} > has no more patience because of those who were given up`,
   },
   {
     name: 'a server that could not run reads what has come before it gives a stream up',
     file: trust,
-    find: 'if (this.#doubts > PATIENCE_STEPS)',
-    replace: 'if (this.#doubts > 1)',
+    find: 'if (this.#doubts === PATIENCE_STEPS)',
+    replace: 'if (this.#doubts === 1)',
     scene: `${aStream} > is not given up before what has come meanwhile is read`,
+  },
+  {
+    name: 'a server that is slow waits longer',
+    file: trust,
+    find: 'PATIENCE_STEPS = 4',
+    replace: 'PATIENCE_STEPS = 2',
+    scene: `${aStream} > is not given up by a server each of whose turns takes a second before some of them are over`,
   },
   {
     name: 'who is slow is waited for longer the next time',
@@ -180,8 +229,8 @@ export const serverStreamGuards = [
   {
     name: 'what is streamed behind what was acknowledged is waited for too',
     file: trust,
-    find: 'this.#scheduler.cancel(this);\n    this.#doubtLater();',
-    replace: 'this.#scheduler.cancel(this);',
+    find: 'this.end();\n    this.#doubtLater();',
+    replace: 'this.end();',
     scene: `${aStream} > is ended if only its beginning is acknowledged`,
   },
   {

@@ -27,6 +27,7 @@ import type { EndpointOptions } from './options.ts';
 import type { Lifetime } from './lifetime.ts';
 import { Quota } from './quota.ts';
 import { Registry } from './registry.ts';
+import { Questions } from './questions.ts';
 import { Scheduler } from './scheduler.ts';
 import { Copies } from './sending.ts';
 import type { HoldfastServerSocket } from './socket.ts';
@@ -53,6 +54,7 @@ export class Endpoint implements Host {
   readonly #registry: Registry;
   readonly #decisions: Decisions;
   /** Requests of each session whose responses are not over. */
+  readonly #questions: Questions;
   readonly #requests: Quota;
   /** Who is let in: everybody, those whose session is here, nobody. */
   #admits: 'all' | 'known' | 'none' = 'all';
@@ -70,6 +72,7 @@ export class Endpoint implements Host {
     this.closeTimeout = options.closeTimeout;
     this.defer = options.environment.defer;
     this.scheduler = new Scheduler(options.environment);
+    this.#questions = new Questions(this.scheduler);
     this.#registry = new Registry(() => this.scheduler.now(), options.resumeWindow);
     this.#herd = new Herd(
       this.scheduler,
@@ -243,7 +246,13 @@ export class Endpoint implements Host {
       }
       const { connection, isNew } = found;
       const { assembler } = connection;
-      const transport = new HttpTransport(this.scheduler, this.defer, assembler, this.counters.roundTrips);
+      const transport = new HttpTransport(
+        this.scheduler,
+        this.defer,
+        assembler,
+        this.counters.roundTrips,
+        this.#questions,
+      );
       if (!connection.attach(transport, frame, identity)) {
         reply.end(controlRecord(formatAnswer({ type: 'gone' })));
         return;

@@ -14,6 +14,7 @@ import {
 import { Downlink } from './downlink.ts';
 import type { Reply } from './exchange.ts';
 import type { Histogram } from './histogram.ts';
+import type { Questions } from './questions.ts';
 import { Alarm, Appointment, type Scheduler } from './scheduler.ts';
 import { StreamTrust, type Doubted } from './stream-trust.ts';
 import type { TransportOwner } from './transport.ts';
@@ -56,13 +57,18 @@ export class HttpPolls extends Appointment implements Doubted {
   /** All that the open poll is to bring stood in the answer to a batch. */
   #isAnswered = false;
 
-  constructor(scheduler: Scheduler, defer: (callback: () => void) => void, roundTrips: Histogram) {
+  constructor(
+    scheduler: Scheduler,
+    defer: (callback: () => void) => void,
+    roundTrips: Histogram,
+    questions: Questions,
+  ) {
     super();
     this.#scheduler = scheduler;
     this.#defer = defer;
     this.#roundTrips = roundTrips;
     this.#attachedAt = scheduler.now();
-    this.#trust = new StreamTrust(scheduler, this, this.#attachedAt);
+    this.#trust = new StreamTrust(scheduler, questions, this);
     this.#downlink = new Downlink(0, this.#drained, this.#left);
   }
 

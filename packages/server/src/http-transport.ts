@@ -21,6 +21,7 @@ import type { Reply } from './exchange.ts';
 import type { Histogram } from './histogram.ts';
 import { HttpPolls } from './http-polls.ts';
 import { gather } from './parts.ts';
+import type { Questions } from './questions.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { ServerTransport, TransportName, TransportOwner } from './transport.ts';
 
@@ -50,9 +51,10 @@ export class HttpTransport implements ServerTransport {
     defer: (callback: () => void) => void,
     assembler: Assembler,
     roundTrips: Histogram,
+    questions: Questions,
   ) {
     this.#assembler = assembler;
-    this.#polls = new HttpPolls(scheduler, defer, roundTrips);
+    this.#polls = new HttpPolls(scheduler, defer, roundTrips, questions);
   }
 
   get name(): TransportName {

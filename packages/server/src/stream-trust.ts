@@ -3,18 +3,23 @@
  * streamed is asked about as long as nobody says that it arrives. All that is known here is numbers and instants.
  */
 import type { PollFrame } from '@holdfast/protocol';
+import type { Asked, Questions } from './questions.ts';
 import { Appointment, type Scheduler } from './scheduler.ts';
 
-/** Whether what is streamed arrives is asked after so long, in ms; each answer makes it four times as long, up to the other one. */
+/**
+ * Whether what is streamed arrives is asked after so long, in ms; each answer makes it five times as long, up to the other one:
+ * before that, a client of ours acknowledges without being asked.
+ */
 const ASK_AFTER = 250;
-const MAX_ASK_AFTER = 4000;
+const MAX_ASK_AFTER = 6000;
 /**
  * That is answered in this time, in ms; else something holds the response back. Or else the client is slow: each time it is
  * given twice as long, up to the other one.
  */
 const PATIENCE = 1250;
 const MAX_PATIENCE = 8000;
-const PATIENCE_STEPS = 2;
+/** In so many steps, each of which takes a turn of the event loop at least: a server that is slow waits longer. */
+const PATIENCE_STEPS = 4;
 /** Beside that, a ms for so many bytes. */
 const SLOW_BYTES_PER_MS = 32;
 /** A probe stays open behind its data for three round trips, within these bounds, in ms. */
@@ -36,10 +41,10 @@ export interface Doubted {
 }
 
 /** It rings when what was streamed is doubted: a session has no alarm of its own for that. */
-export class StreamTrust extends Appointment {
+export class StreamTrust extends Appointment implements Asked {
   readonly #scheduler: Scheduler;
+  readonly #questions: Questions;
   readonly #doubted: Doubted;
-  readonly #spread: number;
   #mode: Mode = 'batch';
   #streams = false;
   #probeAt = 0;
@@ -57,12 +62,12 @@ export class StreamTrust extends Appointment {
   #doubts = 0;
   #patience = PATIENCE;
 
-  /** @param attachedAt clients that came one after the other are not asked all at once */
-  constructor(scheduler: Scheduler, doubted: Doubted, attachedAt: number) {
+  /** @param questions those of the whole server */
+  constructor(scheduler: Scheduler, questions: Questions, doubted: Doubted) {
     super();
     this.#scheduler = scheduler;
+    this.#questions = questions;
     this.#doubted = doubted;
-    this.#spread = (attachedAt % ASK_AFTER) / ASK_AFTER;
   }
 
   /** How the last poll is answered. */
@@ -129,13 +134,20 @@ export class StreamTrust extends Appointment {
   /** Nothing is written any more. */
   end(): void {
     this.#scheduler.cancel(this);
+    this.#questions.drop(this);
   }
 
   ring(): void {
-    this.#doubts++;
-    // In steps: a server that could not run for so long reads between them what has come meanwhile.
-    if (this.#doubts > PATIENCE_STEPS) this.#distrust();
-    else this.#ask();
+    if (this.#doubts === 0) this.#questions.add(this);
+    // Between its steps a server that could not run reads what has come meanwhile.
+    else if (this.#doubts === PATIENCE_STEPS) this.#distrust();
+    else this.#wait();
+  }
+
+  /** It is this client's turn. */
+  ask(): void {
+    this.#doubted.ask();
+    this.#wait();
   }
 
   #nextMode(frame: PollFrame, now: number): Mode {
@@ -151,6 +163,7 @@ export class StreamTrust extends Appointment {
   #distrust(): void {
     this.#streams = false;
     this.#doubts = 0;
+    this.#questions.drop(this);
     this.#patience = Math.min(MAX_PATIENCE, 2 * this.#patience);
     this.#probeAt = this.#scheduler.now() + this.#probeAgain;
     this.#doubted.endResponse();
@@ -161,22 +174,22 @@ export class StreamTrust extends Appointment {
    * known, the more rarely it is asked.
    */
   #arrives(): void {
-    if (this.#doubts > 0) this.#askAfter = Math.min(MAX_ASK_AFTER, 4 * this.#askAfter);
+    if (this.#doubts > 0) this.#askAfter = Math.min(MAX_ASK_AFTER, 5 * this.#askAfter);
     this.#doubts = 0;
-    this.#scheduler.cancel(this);
+    this.end();
     this.#doubtLater();
   }
 
   /** Only whole messages can be acknowledged. */
   #doubtLater(): void {
     if (this.#mode !== 'stream' || this.hasArrived || this.at < Infinity) return;
-    this.#scheduler.set(this, this.#scheduler.now() + this.#askAfter * (1 + this.#spread));
+    this.#scheduler.set(this, this.#scheduler.now() + this.#askAfter);
   }
 
   /** Large messages take their time on a slow link, and the question behind them with them. */
-  #ask(): void {
-    if (this.#doubts === 1) this.#doubted.ask();
-    const patience = this.#patience + this.#streamedBytes / SLOW_BYTES_PER_MS;
+  #wait(): void {
+    this.#doubts++;
+    const patience = this.#patience + this.#streamedBytes / SLOW_BYTES_PER_MS + this.#questions.patience;
     this.#scheduler.set(this, this.#scheduler.now() + patience / PATIENCE_STEPS);
   }
 }

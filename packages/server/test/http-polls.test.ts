@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reply } from '../src/exchange.ts';
 import { Histogram } from '../src/histogram.ts';
 import { HttpPolls } from '../src/http-polls.ts';
+import { Questions } from '../src/questions.ts';
 import { Scheduler } from '../src/scheduler.ts';
 import type { TransportOwner } from '../src/transport.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -36,7 +37,8 @@ class WideReply implements Reply {
 
 /** Polls of a session that has so many messages of 64 KiB, and gives them as there is room. */
 function serve(clock: FakeClock, messages: number) {
-  const polls = new HttpPolls(new Scheduler(clock), clock.defer, new Histogram());
+  const scheduler = new Scheduler(clock);
+  const polls = new HttpPolls(scheduler, clock.defer, new Histogram(), new Questions(scheduler));
   const asked = { times: 0 };
   let sent = 0;
   const pump = (): void => {
