@@ -258,23 +258,16 @@ export const connectionGuards = [
   {
     name: 'an acknowledgement that is due is sent',
     file: conversation,
-    find: 'if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();\n    else if (!isArmed) this.arm();',
-    replace: 'if (!isArmed) this.arm();',
+    find: 'if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();\n    else this.arm();',
+    replace: 'this.arm();',
     scene: `${shell} > a message > that brings the 64th since the last acknowledgement is acknowledged at once`,
   },
   {
     name: 'an acknowledgement that will be due has a timer',
     file: conversation,
-    find: 'if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();\n    else if (!isArmed) this.arm();',
+    find: 'if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();\n    else this.arm();',
     replace: 'if (this.session.ackDueAt <= this.env.now()) this.pump();',
     scene: `${sockets} > receiving > acknowledges after five seconds`,
-  },
-  {
-    name: 'an acknowledgement that is due earlier than it was has a timer',
-    file: conversation,
-    find: 'this.#read(this.session.ackDueAt >= ackDueAt);',
-    replace: 'this.#read(ackDueAt < Infinity);',
-    scene: `${sockets} > receiving > acknowledges soon after the last time where messages come fast`,
   },
   {
     name: 'a socket that has closed leaves the page alone',

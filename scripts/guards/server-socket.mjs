@@ -180,13 +180,6 @@ export const serverSocketGuards = [
     scene: `${scenes}/server-sockets.test.ts > what the client is owed > is acknowledged after half a second`,
   },
   {
-    name: 'an acknowledgement that is due earlier than it was has an alarm',
-    file: conversation,
-    find: 'this.#acknowledge(now, session.ackDueAt >= ackDueAt);',
-    replace: 'this.#acknowledge(now, ackDueAt < Infinity);',
-    scene: `${scenes}/server-sockets.test.ts > what the client is owed > is acknowledged soon after the last time where messages come fast`,
-  },
-  {
     name: 'an acknowledgement is sent when its alarm rings',
     file: conversation,
     find: 'super.speak(now);\n    if (this.session.ackDueAt <= now) this.pump();',

@@ -23,28 +23,14 @@ const ofSession = [
   {
     name: 'an acknowledgement is due after 64 messages',
     file: session,
-    find: '(seq - this.#told) / ACK_MESSAGES, ',
+    find: 'seq - this.#told >= ACK_MESSAGES * this.#patience || ',
     scene: `${sessions} > acknowledging > is due at once after 64 messages`,
   },
   {
     name: 'an acknowledgement is due after 128 KiB',
     file: session,
-    find: ', this.#untoldBytes / ACK_BYTES',
+    find: ' || this.#untoldBytes >= ACK_BYTES * this.#patience',
     scene: `${sessions} > acknowledging > is due at once after 128 KiB`,
-  },
-  {
-    name: 'acknowledgements do not follow each other at once where messages come fast',
-    file: session,
-    find: 'const soon = Math.max(now, this.#ackedAt + ACK_PAUSE);',
-    replace: 'const soon = now;',
-    scene: `${sessions} > acknowledging > is due ten ms after the last one where messages come fast, and at the latest after four times as much`,
-  },
-  {
-    name: 'an acknowledgement waits for no more than four times as much',
-    file: session,
-    find: 'untold >= FAST_ACKS ? now : Math.min(this.ackDueAt, soon)',
-    replace: 'Math.min(this.ackDueAt, soon)',
-    scene: `${sessions} > acknowledging > is due ten ms after the last one where messages come fast, and at the latest after four times as much`,
   },
   {
     name: 'an acknowledgement waits for more where it may need a request of its own',

@@ -149,13 +149,12 @@ export abstract class Conversation extends SocketConnection {
 
   #arrived(frame: DataFrame | CloseFrame, now: number): string | undefined {
     const size = frame.type === 'data' ? frame.data.length : undefined;
-    const { ackDueAt } = this.session;
     const arrival = this.session.arrive(frame.seq, size, now);
     if (arrival === 'duplicate') return undefined;
     if (arrival !== 'new') return arrival === 'gap' ? 'a message is missing' : 'more than was allowed';
     if (frame.type === 'data') {
       this.#inbox.push(frame);
-      this.#read(this.session.ackDueAt >= ackDueAt);
+      this.#read();
     } else {
       this.session.ackDueAt = now;
       this.pump();
@@ -178,12 +177,11 @@ export abstract class Conversation extends SocketConnection {
     }
   }
 
-  /** @param isArmed nothing is due earlier than before */
-  #read(isArmed?: boolean): void {
+  #read(): void {
     this.#inbox.flow();
     if (this.#inbox.isEmpty) this.#goodbye?.();
     if (this.session.ackDueAt <= this.env.now() || this.session.allowanceDue) this.pump();
-    else if (!isArmed) this.arm();
+    else this.arm();
   }
 
   /** The server has some of what was sent; and if that is our close, which is the last message, all is said. */

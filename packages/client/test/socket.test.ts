@@ -702,14 +702,6 @@ describe('receiving', () => {
     expect(world.socket.lines).toEqual(['ping 1', 'ack 2']);
   });
 
-  it('acknowledges soon after the last time where messages come fast', () => {
-    const { world } = open();
-    for (let i = 0; i < 128; i++) world.socket.bring('x');
-    expect(world.socket.lines).toEqual(['ping 1', 'ack 64']);
-    world.run(10);
-    expect(world.socket.lines).toEqual(['ping 1', 'ack 64', 'ack 128']);
-  });
-
   it('tells the next transport what it has', () => {
     const { world } = open();
     world.socket.bring('a');

@@ -10,10 +10,6 @@ import { MESSAGE_COST, Outbox, type OutboxBounds } from './outbox.ts';
 const ACK_MESSAGES = 64;
 /** or so many bytes, */
 const ACK_BYTES = 128 * 1024;
-/** where they come fast not so soon after the last one, in ms, */
-const ACK_PAUSE = 10;
-/** but after so many times as many at the latest: a sender may wait for it; */
-const FAST_ACKS = 4;
 /** or so many ms, whichever comes first. It lets a sender see early that its transport has died. */
 export const ACK_DELAY = 500;
 /** The same for a sender that only wants to forget what it keeps: each of these may cost a request. */
@@ -140,11 +136,9 @@ export class Session {
       this.#untoldBytes += size;
     }
     this.received = seq;
-    const untold = Math.max((seq - this.#told) / ACK_MESSAGES, this.#untoldBytes / ACK_BYTES);
-    if (untold >= this.#patience) {
-      const soon = Math.max(now, this.#ackedAt + ACK_PAUSE);
-      this.ackDueAt = untold >= FAST_ACKS ? now : Math.min(this.ackDueAt, soon);
-    } else if (this.ackDueAt === Infinity) this.ackDueAt = now + this.#ackDelay;
+    if (seq - this.#told >= ACK_MESSAGES * this.#patience || this.#untoldBytes >= ACK_BYTES * this.#patience)
+      this.ackDueAt = now;
+    else if (this.ackDueAt === Infinity) this.ackDueAt = now + this.#ackDelay;
     return 'new';
   }
 

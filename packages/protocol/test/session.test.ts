@@ -110,31 +110,6 @@ describe('acknowledging', () => {
     expect(session.ackDueAt).toBe(2);
   });
 
-  it('is due ten ms after the last one where messages come fast, and at the latest after four times as much', () => {
-    const session = start();
-    const sink = new Sink();
-    let seq = 0;
-    const arrive = (messages: number, now: number, size = 1): void => {
-      for (let i = 0; i < messages; i++) session.arrive(++seq, size, now);
-    };
-    arrive(64, 100);
-    session.pump(sink, 100);
-    arrive(64, 105);
-    expect(session.ackDueAt).toBe(110);
-    arrive(63 + 128, 106);
-    expect(session.ackDueAt).toBe(110);
-    arrive(1, 107);
-    expect(session.ackDueAt).toBe(107);
-    session.pump(sink, 107);
-    arrive(3, 108, 128 * 1024);
-    expect(session.ackDueAt).toBe(117);
-    arrive(1, 109, 128 * 1024);
-    expect(session.ackDueAt).toBe(109);
-    session.pump(sink, 109);
-    arrive(64, 119);
-    expect(session.ackDueAt).toBe(119);
-  });
-
   it('is due after eight times as much where it may need a request of its own', () => {
     const session = start();
     session.resume(0, 0, Infinity, true);

@@ -189,7 +189,7 @@ export abstract class Conversation extends Lifetime {
 
   #arrived(frame: DataFrame | CloseFrame, now: number): void {
     const { session } = this;
-    const { ackDueAt } = session;
+    const wasAckDue = session.ackDueAt < Infinity;
     const size = frame.type === 'data' ? frame.data.length : undefined;
     const arrival = session.arrive(frame.seq, size, now);
     if (arrival === 'gap') this.fail(CloseCode.protocolError, 'a message is missing');
@@ -211,7 +211,7 @@ export abstract class Conversation extends Lifetime {
       if (!this.#inbox) this.#give(frame);
       // What waits keeps no more than itself: it may be a small part of what it came in.
       else this.#inbox.push(this.isPaused ? { ...frame, data: Buffer.from(frame.data as Buffer) } : frame);
-      this.#acknowledge(now, session.ackDueAt >= ackDueAt);
+      this.#acknowledge(now, wasAckDue);
     }
   }
 
