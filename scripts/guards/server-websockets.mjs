@@ -26,7 +26,7 @@ export const serverWebSocketGuards = [
     file: carrier,
     find: 'this.flush();\n    super.close(code, reason);',
     replace: 'super.close(code, reason);',
-    scene: `${aCarrier} > sends what it was given before it closes`,
+    scene: `${aCarrier} > says why it refuses before it closes`,
   },
   {
     name: 'what is compressed is left to ws',

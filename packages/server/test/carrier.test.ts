@@ -135,6 +135,16 @@ describe('a socket over WebSocket', () => {
     expect(heard).toEqual(['last words']);
   });
 
+  it('says why it refuses before it closes', async () => {
+    const { url } = await serve();
+    // Without an attach.
+    const client = new ws.WebSocket(url, ['holdfast.1']);
+    const heard: string[] = [];
+    client.on('message', (data: Buffer) => heard.push(data.toString()));
+    await new Promise((resolve) => client.on('close', resolve));
+    expect(heard).toEqual([expect.stringContaining('refused')]);
+  });
+
   it('leaves frames to ws where they are compressed', async () => {
     const { http, server, url } = await serve({ perMessageDeflate: { threshold: 0 } });
     const large = 'x'.repeat(200_000);
