@@ -277,8 +277,8 @@ export const serverStreamGuards = [
   {
     name: 'a batch says which poll it answers',
     file: polls,
-    find: 'concat([this.#head, ...this.#lines])',
-    replace: 'concat(this.#lines)',
+    find: "return controlRecord(formatAnswer({ type: 'batch', number }));",
+    replace: 'return NOTHING;',
     scene: `${aPoll} > ends with the first messages that it brings`,
   },
   {
